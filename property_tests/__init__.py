@@ -1,0 +1,1 @@
+"""Property suites: Hypothesis strategies derived from domains, and one suite for each paper."""

@@ -1,0 +1,82 @@
+"""Rates against the convex problem and the adaptive step size: Propositions 3.1 and 3.2, Claim 3.1."""
+
+from theorems import linear_algebra as la
+from theorems.xu2023.convergence import alpha_0_corrected, along_runs, corrected, f_corrected, note, wide
+from theorems.xu2023.notation import *
+from theorems.xu2023.product_update import lemma_3_1
+from verify.author import *
+
+levels = paper.inequality(
+    "fact-alpha-le-beta.levels", "The levels of imbalance in Table 2 are non-negative and bounded by the extreme eigenvalues",
+    source="Table 2, used in (120)", over=setting, law=descent,
+    claim=[
+        chain(0, "<=", Delta_plus), chain(0, "<=", Delta_minus), chain(0, "<=", Delta, "<=", lambda_plus + lambda_minus),
+        chain(0, "<=", lambda_plus), chain(0, "<=", lambda_minus),
+    ],
+    proof=Closing(),
+    facts=[la.eigenvalue_top(S=D, i=n), la.eigenvalue_top(S=D, i=m), la.eigenvalue_top(S=-D, i=m)],
+)  # fmt: skip
+
+margins = paper.inequality(
+    "fact-alpha-le-beta.margins", "The margin is at most the upper bound on the product",
+    source="Table 2, used in (120)", over=setting, law=descent,
+    claim=chain(0, "<=", p_1, "<=", p_2),
+    proof=Closing(),
+    facts=[la.singular_order(A=X), la.singular_order(A=Y)],
+)  # fmt: skip
+
+fact_alpha_le_beta = paper.inequality(
+    "fact-alpha-le-beta", "The lower spectral bound is at most the upper one",
+    source="Appendix D, third line of (120)", over=setting, law=descent,
+    claim=alpha_0 <= beta_0,
+    proof=Closing(keep=("Delta_+", "Delta_-", "Delta", "lambda_+", "lambda_-", "p_1", "p_2")),
+    facts=[
+        levels(),
+        margins(),
+        la.root_shift(a=Delta_plus, b=Delta, p=p_1),
+        la.root_shift(a=Delta_minus, b=Delta, p=p_1),
+        la.root_monotone(b=Delta, c=lambda_plus + lambda_minus, p=p_1, q=p_2),
+        la.root_split(a=lambda_plus, b=lambda_minus, p=p_2),
+    ],
+)  # fmt: skip
+
+proposition_3_1 = paper.trajectory(
+    "prop-3.1", "The rate is no better than the optimal rate of the convex problem",
+    source="Proposition 3.1, eq. (35)", **along_runs,
+    claim=f >= 1 - 1 / kappa,
+    proof=Closing(keep=("alpha_0", "beta_0", "p_2", "eta_max")),
+    facts=[
+        fact_alpha_le_beta(W_1=initial(W_1), W_2=initial(W_2)),
+        margins(W_1=initial(W_1), W_2=initial(W_2)),
+        la.singular_order(A=X),
+    ],
+)  # fmt: skip
+
+# --- Proposition 3.2 -------------------------------------------------------------------------------
+
+proposition_3_2_rho = paper.trajectory(
+    "prop-3.2.rho", "The loss contracts by rho",
+    source="Proposition 3.2, eq. (39) with h = rho", **along_runs,
+    claim=following(L) <= rho * L,
+)  # fmt: skip
+
+proposition_3_2_rhohat = paper.trajectory(
+    "prop-3.2.rhohat", "The loss contracts by rhohat",
+    source="Proposition 3.2, eq. (39) with h = rhohat", **along_runs,
+    claim=following(L) <= rhohat * L,
+    wrong=wide,
+)  # fmt: skip
+
+proposition_3_2_f = paper.trajectory(
+    "prop-3.2.f", "The loss contracts by f",
+    source="Proposition 3.2, eq. (39) with h = f", **along_runs,
+    claim=following(L) <= f * L,
+    wrong=wide,
+)  # fmt: skip
+
+proposition_3_2_order = paper.trajectory(
+    "prop-3.2.order", "The rates are in order and below one",
+    source="Proposition 3.2, last line", **along_runs,
+    claim=chain(0, "<=", rho, "<=", rhohat, "<=", f, "<", 1),
+    wrong=wide,
+)  # fmt: skip

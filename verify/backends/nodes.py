@@ -1,0 +1,14 @@
+"""The node classes every backend's table speaks about, and those no backend evaluates."""
+
+from __future__ import annotations
+
+from verify.backends.base import Unsupported
+from verify.language.time import MatrixMoment, ProductAlongRun, ScalarMoment, SumAlongRun
+
+ELSEWHERE = {
+    ProductAlongRun: Unsupported("product_along", "a product along a run is the dynamics' matter"),
+    SumAlongRun: Unsupported("sum_along", "a sum along a run is the dynamics' matter"),
+    ScalarMoment: Unsupported("a number at another time", "resolve initial(...) and following(...) first"),
+    MatrixMoment: Unsupported("a matrix at another time", "resolve initial(...) and following(...) first"),
+}
+"""Nodes that are resolved by the dynamics before anything is compiled."""

@@ -1,0 +1,278 @@
+"""Screening in floats, deciding in balls: does a statement hold at an instance?
+
+Floats screen whole batches and never decide. An instance is decided in ball arithmetic at rising
+precision until the enclosures of both sides separate; where they never do, it is a tie.
+Equations between rational quantities are decided in exact arithmetic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from sympy import Basic, Eq, MatrixExpr, Ne, Symbol
+from sympy.core.relational import Relational
+
+from verify.backends import Ball, Backend, Exact, Float64
+from verify.compiler import compile
+from verify.dynamics import Trajectory, along, run
+from verify.errors import UndefinedError, UnsupportedError
+from verify.instance import Instance
+from verify.language.time import resolve
+from verify.sampling import Batch
+from verify.statement import Statement
+
+Outcome = Literal["holds", "violated", "tie", "outside", "unknown"]
+"""`outside`: a hypothesis is certainly false; `unknown`: a hypothesis or a side could not be decided."""
+
+CLEAR = 1e-7
+"""Float slack above which a draw is not looked at again. It only says where balls are not spent."""
+
+FIRST_BITS = 128
+
+_UPWARD = ("<", "<=")
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What balls say about one instance: the outcome, the precision, and the sides that decided.
+
+    `sides` are the enclosures of the left and the right side of relation number `relation`, as text;
+    `slack` is the smallest normalised slack, at the middle of the balls, where the claim holds.
+    """
+
+    outcome: Outcome
+    bits: int
+    relation: int | None = None
+    sides: tuple[str, str] | None = None
+    step: int = 0
+    hypotheses: tuple[tuple[str, str], ...] = ()
+    slack: float | None = None
+
+
+@dataclass(frozen=True)
+class Screened:
+    """Float slacks of a batch: arrays of shape (count, times), NaN where undefined.
+
+    `slack` is the smallest normalised slack over the claim's relations, `hypothesis` that over the
+    hypotheses (infinite where there are none). `worst` is the relation with the smallest slack.
+    """
+
+    slack: np.ndarray[Any, Any]
+    hypothesis: np.ndarray[Any, Any]
+    worst: np.ndarray[Any, Any]
+
+    @property
+    def accepted(self) -> np.ndarray[Any, Any]:
+        """Where every hypothesis holds by a clear margin."""
+        return self.hypothesis > CLEAR
+
+    @property
+    def clear(self) -> np.ndarray[Any, Any]:
+        """Where hypotheses and claim hold by a clear margin."""
+        return self.accepted & (self.slack > CLEAR)
+
+    @property
+    def least_clear(self) -> float:
+        """The smallest slack that is clear; infinite where none is."""
+        return float(self.slack[self.clear].min(initial=np.inf))
+
+
+def normalised_slack(relation: Relational, left: Any, right: Any) -> np.ndarray[Any, Any]:
+    """(b - a)/(|a| + |b|) of a <= b in floats, in [-1, 1]; 0 is tight.
+
+    Equations have minus the relative difference of their sides, so that 0 is the best they reach.
+    """
+    if isinstance(relation.lhs, MatrixExpr):
+        difference, size = (np.sqrt(np.sum(x * x, axis=(-1, -2))) for x in (left - right, np.abs(left) + np.abs(right)))
+        return -_ratio(difference, size)
+    if isinstance(relation, Eq):
+        return -_ratio(np.abs(left - right), np.abs(left) + np.abs(right))
+    if isinstance(relation, Ne):
+        return _ratio(np.abs(left - right), np.abs(left) + np.abs(right))
+    small, large = (left, right) if relation.rel_op in _UPWARD else (right, left)
+    return _ratio(large - small, np.abs(small) + np.abs(large))
+
+
+def _ratio(numerator: Any, denominator: Any) -> np.ndarray[Any, Any]:
+    with np.errstate(all="ignore"):
+        return np.where(denominator == 0, 0.0, np.asarray(numerator) / np.where(denominator == 0, 1.0, denominator))
+
+
+@dataclass(frozen=True)
+class Sides:
+    """The sides of hypotheses and claim, resolved, in one list for the compiler."""
+
+    given: tuple[Relational, ...]
+    claim: tuple[Relational, ...]
+
+    @classmethod
+    def of(cls, statement: Statement) -> Sides:
+        resolved = statement.resolved()
+        return cls(resolved.assumptions[len(statement.over.guaranteed) :], resolved.conclusions)
+
+    @property
+    def outputs(self) -> list[Basic]:
+        return [side for relation in (*self.given, *self.claim) for side in (relation.lhs, relation.rhs)]
+
+    def paired(self, values: Sequence[Any]) -> Iterator[tuple[Relational, Any, Any]]:
+        for k, relation in enumerate((*self.given, *self.claim)):
+            yield relation, values[2 * k], values[2 * k + 1]
+
+
+def values_of(instance: Instance, backend: Backend) -> dict[Basic, Any]:
+    """The exact values of an instance in a backend's own numbers."""
+    return {s: backend.matrix(v) if isinstance(v, tuple) else backend.scalar(v) for s, v in instance.values.items()}
+
+
+def with_derived(statement: Statement, backend: Backend, dimensions: Mapping[Symbol, int], values: Mapping[Basic, Any]) -> dict[Basic, Any]:
+    """The drawn values together with those that the domain derives from them, at time 0."""
+    complete = dict(values)
+    state = statement.law.state if statement.law else ()
+    update = dict(statement.law.update) if statement.law else None
+    for symbol, expression in statement.over.derived:
+        at_zero = resolve(expression, update=update, start={s: s for s in state})
+        complete[symbol] = compile([at_zero], dimensions, backend)(complete)[0]
+    return complete
+
+
+def table(
+    statement: Statement,
+    backend: Backend,
+    dimensions: Mapping[Symbol, int],
+    values: Mapping[Basic, Any],
+    steps: int,
+    outputs: Sequence[Basic],
+) -> list[list[Any]]:
+    """Values of the outputs at times 0..steps of the run (at one time where nothing runs)."""
+    complete = with_derived(statement, backend, dimensions, values)
+    if statement.kind != "trajectory":
+        return [compile(outputs, dimensions, backend)(complete)]
+    return along(orbit(statement, backend, dimensions, complete, steps), outputs)
+
+
+def orbit(statement: Statement, backend: Backend, dimensions: Mapping[Symbol, int], values: Mapping[Basic, Any], steps: int) -> Trajectory:
+    """The statement's run from the given (complete) values, at its constant step size."""
+    if statement.law is None:
+        raise ValueError(f"{statement.key} has no law to run")
+    return run(statement.law, backend, dimensions, values, steps)
+
+
+def screen(statement: Statement, batch: Batch, steps: int = 0) -> Screened:
+    """Evaluate a whole batch in floats."""
+    sides = Sides.of(statement)
+    backend = Float64()
+    count = len(batch)
+    values = {symbol: np.asarray(value) for symbol, value in batch.values.items()}
+    rows = []
+    for evaluated in table(statement, backend, batch.dimensions, values, steps, sides.outputs):
+        slacks = [np.broadcast_to(normalised_slack(r, a, b), (count,)) for r, a, b in sides.paired(evaluated)]
+        rows.append(slacks)
+    stacked = np.array(rows).reshape(len(rows), len(sides.given) + len(sides.claim), count)
+    given, claim = stacked[:, : len(sides.given)], stacked[:, len(sides.given) :]
+    hypothesis = given.min(axis=1) if len(sides.given) else np.full((len(rows), count), np.inf)
+    poisoned = np.where(np.isnan(claim), -np.inf, claim)
+    worst = poisoned.argmin(axis=1)
+    slack = np.take_along_axis(claim, worst[:, None, :], axis=1)[:, 0, :]
+    return Screened(slack=slack.T, hypothesis=hypothesis.T, worst=worst.T)
+
+
+def decide(statement: Statement, instance: Instance, *, step: int = 0, limit: int = 1024) -> Decision:
+    """Decide the statement at an exact instance (and, along a run, at time `step`).
+
+    Precision rises from 128 bits until the sides separate, at most to `limit` bits and, along a
+    run, 16 more for every step, since a ball orbit loses bits with every step.
+    """
+    sides = Sides.of(statement)
+    bits, last = FIRST_BITS + 8 * step, limit + 16 * step
+    decision = Decision("unknown", bits, step=step)
+    while bits <= last:
+        decision = _decide_at(statement, sides, instance, step, bits)
+        if decision.outcome in ("holds", "violated", "outside"):
+            return decision
+        bits *= 2
+    exact = _decide_exactly(statement, sides, instance) if statement.kind != "trajectory" else None
+    return exact or decision
+
+
+def _decide_at(statement: Statement, sides: Sides, instance: Instance, step: int, bits: int) -> Decision:
+    backend = Ball(bits)
+    values = table(statement, backend, instance.dimensions, values_of(instance, backend), step, sides.outputs)[-1]
+    with backend.precision():
+        verdicts = [(_truth(relation, a, b), relation, a, b) for relation, a, b in sides.paired(values)]
+        given, claim = verdicts[: len(sides.given)], verdicts[len(sides.given) :]
+        hypotheses = tuple((_text(a), _text(b)) for _, _, a, b in given)
+        if any(truth is False for truth, *_ in given):
+            return Decision("outside", bits, step=step, hypotheses=hypotheses)
+        inside = all(truth for truth, *_ in given)
+        for k, (truth, _, a, b) in enumerate(claim):
+            if truth is False and inside:
+                return Decision("violated", bits, k, (_text(a), _text(b)), step, hypotheses)
+        if inside and all(truth for truth, *_ in claim):
+            slack = min((_ball_slack(relation, a, b) for _, relation, a, b in claim), default=0.0)
+            return Decision("holds", bits, step=step, hypotheses=hypotheses, slack=slack)
+        if not inside or any(not _finite(x) for _, _, a, b in claim for x in (a, b)):
+            return Decision("unknown", bits, step=step, hypotheses=hypotheses)
+        open_relation = next(k for k, (truth, *_) in enumerate(claim) if truth is None)
+        _, _, a, b = claim[open_relation]
+        return Decision("tie", bits, open_relation, (_text(a), _text(b)), step, hypotheses)
+
+
+def _decide_exactly(statement: Statement, sides: Sides, instance: Instance) -> Decision | None:
+    """Decide in rational arithmetic, where every node that occurs has a rational meaning."""
+    backend = Exact()
+    try:
+        values = table(statement, backend, instance.dimensions, values_of(instance, backend), 0, sides.outputs)[-1]
+    except (UnsupportedError, UndefinedError):
+        return None
+    truths = [_exact_truth(relation, a, b) for relation, a, b in sides.paired(values)]
+    if not all(truths[: len(sides.given)]):
+        return Decision("outside", 0)
+    for k, truth in enumerate(truths[len(sides.given) :]):
+        if not truth:
+            a, b = values[2 * (len(sides.given) + k) : 2 * (len(sides.given) + k) + 2]
+            return Decision("violated", 0, k, (str(a), str(b)))
+    return Decision("holds", 0, slack=0.0 if any(isinstance(r, Eq) for r in sides.claim) else None)
+
+
+def _truth(relation: Relational, left: Any, right: Any) -> bool | None:
+    """True or False where the balls are certain, else None."""
+    if isinstance(relation.lhs, MatrixExpr):
+        same = all(left[i, j].overlaps(right[i, j]) for i in range(left.nrows()) for j in range(left.ncols()))
+        return None if same else isinstance(relation, Ne)
+    if isinstance(relation, Eq | Ne):
+        equal = True if left == right else False if left != right else None
+        return equal if equal is None or isinstance(relation, Eq) else not equal
+    small, large = (left, right) if relation.rel_op in _UPWARD else (right, left)
+    if relation.rel_op in ("<", ">"):
+        return True if small < large else False if small >= large else None
+    return True if small <= large else False if small > large else None
+
+
+def _ball_slack(relation: Relational, left: Any, right: Any) -> float:
+    """The normalised slack at the middle of the balls; 0 between matrices, which only equations compare."""
+    if isinstance(relation.lhs, MatrixExpr):
+        return 0.0
+    small, large = (left, right) if relation.rel_op in _UPWARD else (right, left)
+    size = abs(small.mid()) + abs(large.mid())
+    difference = large.mid() - small.mid()
+    if isinstance(relation, Eq | Ne):
+        difference = -abs(difference) if isinstance(relation, Eq) else abs(difference)
+    return float(difference / size) if size > 0 else 0.0
+
+
+def _exact_truth(relation: Relational, left: Any, right: Any) -> bool:
+    if isinstance(relation, Eq | Ne):
+        return bool(left == right) == isinstance(relation, Eq)
+    small, large = (left, right) if relation.rel_op in _UPWARD else (right, left)
+    return bool(small < large if relation.rel_op in ("<", ">") else small <= large)
+
+
+def _finite(value: Any) -> bool:
+    return bool(value.is_finite()) if hasattr(value, "is_finite") else all(x.is_finite() for x in value.entries())
+
+
+def _text(value: Any) -> str:
+    return str(value.str(20)) if hasattr(value, "str") else str(value)

@@ -1,0 +1,192 @@
+"""Update laws as symbolic objects, and the runs of the same compiled laws.
+
+A law says what each weight matrix becomes in one step. Proofs substitute it, runs compile it, so
+a proof is never about other code than the one that ran. One `run` serves every backend: many
+seeds at once in float64, one rigorous orbit in balls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sympy import Basic, Expr, Integer, MatrixExpr, Symbol
+
+from verify.backends.base import Backend
+from verify.compiler import compile
+from verify.errors import StatementError
+from verify.language.matrices import StateMatrix
+from verify.language.time import AlongRun, ProductAlongRun, at_start, resolve, time
+
+
+@dataclass(frozen=True)
+class Law:
+    """One step of a dynamics: what each state matrix becomes.
+
+    `update` pairs each state matrix with its value after the step; `step_size` is the symbol that
+    the update uses for it; `loss` is the quantity that the dynamics decreases.
+    """
+
+    name: str
+    update: tuple[tuple[StateMatrix, MatrixExpr], ...]
+    step_size: Symbol
+    loss: Expr
+
+    def __post_init__(self) -> None:
+        for matrix, value in self.update:
+            if not isinstance(matrix, StateMatrix):
+                raise StatementError(f"the law '{self.name}' moves {matrix}, which is not declared with state(...).")
+            if matrix.shape != value.shape:
+                raise StatementError(f"the law '{self.name}' turns {matrix}, of shape {matrix.shape}, into a matrix of shape {value.shape}.")
+
+    @property
+    def state(self) -> tuple[StateMatrix, ...]:
+        """The matrices that the law moves."""
+        return tuple(matrix for matrix, _ in self.update)
+
+    @property
+    def starts(self) -> dict[StateMatrix, Any]:
+        """The symbols that hold the state at time 0 during a run."""
+        return {s: at_start(s) for s in self.state}
+
+    def resolve(self, expression: Any) -> Any:
+        """Write `initial` and `following` in terms of the present state and the one at the start."""
+        return resolve(expression, update=dict(self.update), start=self.starts)
+
+
+def law(name: str, update: Mapping[StateMatrix, MatrixExpr], *, step_size: Symbol, loss: Expr) -> Law:
+    """A law from a mapping of state matrices to what they become."""
+    return Law(name, tuple(update.items()), step_size, loss)
+
+
+@dataclass(frozen=True)
+class Trajectory:
+    """A recorded run: the state at times 0..T and the step sizes of the T steps between.
+
+    `states[s]` lists the values of the state matrix s, `step_sizes` the step sizes, in the
+    backend's own values. `constants` are the values that did not move.
+    """
+
+    law: Law
+    backend: Backend
+    dimensions: Mapping[Symbol, int]
+    constants: Mapping[Basic, Any]
+    states: Mapping[StateMatrix, Sequence[Any]]
+    step_sizes: Sequence[Any]
+
+    @property
+    def steps(self) -> int:
+        """The number of steps T."""
+        return len(self.step_sizes)
+
+    def values_at(self, t: int) -> dict[Basic, Any]:
+        """Everything an expression may mention at time t: constants, start, state, step size, time.
+
+        At the last time, which no step follows, the step size is the last one used.
+        """
+        values = dict(self.constants)
+        for symbol, orbit in self.states.items():
+            values[symbol] = orbit[t]
+            values[at_start(symbol)] = orbit[0]
+        if self.steps:
+            values[self.law.step_size] = self.step_sizes[min(t, self.steps - 1)]
+        values[time] = self.backend.scalar(t)
+        return values
+
+
+def run(
+    law: Law,
+    backend: Backend,
+    dimensions: Mapping[Symbol, int],
+    values: Mapping[Basic, Any],
+    steps: int,
+    *,
+    schedule: Expr | None = None,
+    stop: Callable[[int, Mapping[Basic, Any]], bool] | None = None,
+) -> Trajectory:
+    """Follow the law for `steps` steps from the state in `values`.
+
+    `values` holds the initial state matrices, the constants and, where no schedule is given, the
+    constant step size. A `schedule` is an expression for the step size in the present state and
+    the one at the start, evaluated at every step. `stop(t, values)` may end the run early.
+    """
+    state = law.state
+    constants = {symbol: value for symbol, value in values.items() if symbol not in state}
+    current = {symbol: values[symbol] for symbol in state}
+    starts = {at_start(symbol): value for symbol, value in current.items()}
+    advance = compile([law.resolve(value) for _, value in law.update], dimensions, backend)
+    choose = None if schedule is None else compile([law.resolve(schedule)], dimensions, backend)
+    orbits: dict[StateMatrix, list[Any]] = {symbol: [value] for symbol, value in current.items()}
+    step_sizes: list[Any] = []
+    for t in range(steps):
+        present = {**constants, **starts, **current, time: backend.scalar(t)}
+        if stop is not None and stop(t, present):
+            break
+        if choose is not None:
+            present[law.step_size] = choose(present)[0]
+        step_sizes.append(present[law.step_size])
+        current = dict(zip(state, advance(present), strict=True))
+        for symbol, value in current.items():
+            orbits[symbol].append(value)
+    return Trajectory(law, backend, dimensions, constants, orbits, step_sizes)
+
+
+def along(trajectory: Trajectory, outputs: Sequence[Basic]) -> list[list[Any]]:
+    """Values of the (resolved) outputs at every recorded time, as a list over times of lists.
+
+    Products and sums along the run accumulate as time goes on.
+    """
+    running = sorted({node for output in outputs for node in output.atoms(AlongRun)}, key=str)
+    stand_ins = {node: Symbol(f"running_{k}", real=True) for k, node in enumerate(running)}
+    program = compile([output.xreplace(stand_ins) for output in outputs], trajectory.dimensions, trajectory.backend)
+    factors = compile([node.args[0] for node in running], trajectory.dimensions, trajectory.backend)
+    history: list[list[Any]] = []
+    table: list[list[Any]] = []
+    for t in range(trajectory.steps + 1):
+        values = trajectory.values_at(t)
+        if running:
+            history.append(factors(values))
+            for k, node in enumerate(running):
+                values[stand_ins[node]] = _accumulated(node, [row[k] for row in history], t, trajectory.backend)
+        table.append(program(values))
+    return table
+
+
+def _accumulated(node: AlongRun, history: Sequence[Any], t: int, backend: Backend) -> Any:
+    first, last = (int(bound.xreplace({time: Integer(t)})) for bound in node.args[1:])
+    if last >= len(history):
+        raise StatementError(f"{node} reaches beyond the present time; `last` may be time or earlier.")
+    total = backend.scalar(1 if isinstance(node, ProductAlongRun) else 0)
+    for value in history[first : last + 1]:
+        total = total * value if isinstance(node, ProductAlongRun) else total + value
+    return total
+
+
+@dataclass(frozen=True)
+class Reduction:
+    """A two-layer state rotated into the at most n + m hidden directions that it spans.
+
+    The orbit stays in that span, so losses, products, singular values of products and the
+    eigenvalues of the imbalance with index up to n or m (from either end) are those of the full
+    width; see `reduce_width`.
+    """
+
+    first: np.ndarray[Any, Any]
+    second: np.ndarray[Any, Any]
+    width: int
+
+
+def reduce_width(first: np.ndarray[Any, Any], second: np.ndarray[Any, Any]) -> Reduction:
+    """Rotate W_1 (..., n, h) and W_2 (..., h, m) into width min(h, n + m) by one QR factorisation.
+
+    The rows of W_1 and the columns of W_2 span a subspace S of the hidden space. Every two-layer
+    law moves W_1 by (matrix) W_2^T and W_2 by W_1^T (matrix), so rows and columns stay in S.
+    """
+    n, m, h = first.shape[-2], second.shape[-1], first.shape[-1]
+    if h <= n + m:
+        return Reduction(first, second, h)
+    span = np.concatenate([np.swapaxes(first, -1, -2), second], axis=-1)
+    triangle = np.linalg.qr(span, mode="r")
+    return Reduction(np.swapaxes(triangle[..., :n], -1, -2), triangle[..., n:], n + m)

@@ -1,0 +1,58 @@
+"""Every error a user can cause; each message is one sentence that names the culprit and the cure."""
+
+from __future__ import annotations
+
+
+class VerifyError(Exception):
+    """Base of all errors that bad input, and not a bug, can raise."""
+
+
+class StatementError(VerifyError):
+    """A statement is ill-formed: an unbound name, a collapsed relation, a duplicate key.
+
+    Usual cure: bind the name in the statement's domain, or write the relation with `chain`.
+    """
+
+
+class DomainError(VerifyError):
+    """A domain contradicts itself or declares a variable twice.
+
+    Usual cure: look at the relation or the interval that the message names.
+    """
+
+
+class InstanceError(VerifyError):
+    """An instance does not fit its domain: wrong shape, NaN or infinite entry, missing variable.
+
+    Usual cure: compare the shapes in the message with `verify show KEY`.
+    """
+
+
+class ProofError(VerifyError):
+    """A proof step was rejected: an unknown fact, an obligation not met, an identity that is none.
+
+    Usual cure: the message names the step; weaken it or give the fact that is missing.
+    """
+
+
+class UnsupportedError(VerifyError):
+    """A backend has no meaning for a node, by design (for example, roots in exact arithmetic)."""
+
+
+class UndefinedError(VerifyError):
+    """A quantity has no value at this instance, such as a division by zero in exact arithmetic."""
+
+
+class UnknownKeyError(VerifyError):
+    """No statement, paper or file answers to the given name."""
+
+
+class Contradiction(Exception):
+    """A statement was proved and refuted: one of the two is a bug of the toolkit. Nothing else it says can be trusted until found."""
+
+
+class UndefinedError(VerifyError):
+    """An exact evaluation met a value that does not exist: a division by zero, a singular inverse.
+
+    Usual cure: add the hypothesis under which the quantity is defined. The other backends answer NaN.
+    """

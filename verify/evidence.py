@@ -1,0 +1,169 @@
+"""Verdicts and the evidence behind them, as plain records that turn into JSON."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+Verdict = Literal["proved", "supported", "refuted", "vacuous", "undecided", "failed"]
+
+
+@dataclass(frozen=True)
+class ProofEvidence:
+    """What a proof checked: its grade (None where it did not go through), steps and facts."""
+
+    grade: str | None
+    steps: tuple[str, ...]
+    facts: tuple[str, ...]
+    failure: str | None
+    rung: str = "proof"
+
+
+@dataclass(frozen=True)
+class DrawEvidence:
+    """What random instances (or runs) showed.
+
+    `drawn` instances (run times included) were looked at, `accepted` met the hypotheses, `clear`
+    held by a clear margin in floats, and of the close ones `decided` held in balls while `ties`
+    could not be separated and `open` were left undecided. `minimum_slack` is the smallest
+    normalised slack among the clear and the decided ones, at the instance `tightest`.
+    """
+
+    rung: str
+    shapes: int
+    drawn: int
+    accepted: int
+    clear: int
+    decided: int
+    ties: int
+    open: int
+    minimum_slack: float | None
+    tightest: dict[str, Any] | None
+    seed: int
+
+    @property
+    def instances(self) -> int:
+        """Instances at which the claim was found to hold."""
+        return self.clear + self.decided
+
+    @property
+    def acceptance(self) -> float:
+        """The share of drawn instances that met the hypotheses."""
+        return self.accepted / self.drawn if self.drawn else 0.0
+
+
+@dataclass(frozen=True)
+class EvaluationEvidence:
+    """Two implementations side by side: high-precision values lay inside the balls.
+
+    `confirmed` counts instances at which balls certify every hypothesis.
+    """
+
+    instances: int
+    confirmed: int
+    digits: int
+    bits: int
+    disagreements: tuple[str, ...]
+    rung: str = "evaluation"
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """An exact instance at which balls (0 bits: exact arithmetic) certify that the claim fails."""
+
+    instance: dict[str, Any]
+    relation: str
+    left: str
+    right: str
+    hypotheses: tuple[tuple[str, str], ...]
+    step: int
+    bits: int
+    origin: str
+    rung: str = "counterexample"
+
+
+Evidence = ProofEvidence | DrawEvidence | EvaluationEvidence | Counterexample
+
+
+@dataclass(frozen=True)
+class Report:
+    """The verdict on one statement with everything that supports it."""
+
+    key: str
+    title: str
+    kind: str
+    form: str
+    expected: str
+    verdict: Verdict
+    seconds: float
+    seed: int
+    uses: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = field(default=())
+    message: str = ""
+
+    @property
+    def paper(self) -> str:
+        """The key of the paper."""
+        return self.key.split(".", 1)[0]
+
+    @property
+    def label(self) -> str:
+        """The label inside the paper."""
+        return self.key.split(".", 1)[1]
+
+    @property
+    def grade(self) -> str | None:
+        """The grade of the proof, where there is one."""
+        grades = [e.grade for e in self.evidence if isinstance(e, ProofEvidence)]
+        return grades[0] if grades and self.verdict == "proved" else None
+
+    @property
+    def draws(self) -> DrawEvidence | None:
+        """The evidence of draws or runs."""
+        return next((e for e in self.evidence if isinstance(e, DrawEvidence)), None)
+
+    @property
+    def counterexample(self) -> Counterexample | None:
+        """The certified counterexample, where there is one."""
+        return next((e for e in self.evidence if isinstance(e, Counterexample)), None)
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether the verdict is the one the statement's author expects; a proof beats an expected `supported`."""
+        return self.verdict == self.expected or (self.expected == "supported" and self.verdict == "proved")
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as JSON-able data."""
+        draws = self.draws
+        return {
+            "key": self.key,
+            "paper": self.paper,
+            "label": self.label,
+            "title": self.title,
+            "kind": self.kind,
+            "form": self.form,
+            "verdict": self.verdict,
+            "grade": self.grade,
+            "expected": self.expected,
+            "instances": draws.instances if draws else 0,
+            "ties": draws.ties if draws else 0,
+            "acceptance": draws.acceptance if draws else None,
+            "min_slack": draws.minimum_slack if draws else None,
+            "seconds": round(self.seconds, 3),
+            "seed": self.seed,
+            "uses": list(self.uses),
+            "message": self.message,
+            "evidence": [_clean(asdict(e)) for e in self.evidence],
+        }
+
+
+def _clean(value: Any) -> Any:
+    """Replace what JSON cannot say (NaN, infinities) by null."""
+    if isinstance(value, dict):
+        return {k: _clean(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_clean(v) for v in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

@@ -1,0 +1,294 @@
+"""Runs the rungs for a statement - prove, draw or run, evaluate - and combines them into a verdict."""
+
+from __future__ import annotations
+
+import time
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from verify.deciding import CLEAR, Decision, Screened, decide, screen
+from verify.errors import Contradiction
+from verify.evaluating import compare_backends
+from verify.evidence import Counterexample, DrawEvidence, EvaluationEvidence, Evidence, ProofEvidence, Report, Verdict
+from verify.instance import Instance
+from verify.language.relations import in_text
+from verify.proof.claims import ProofReport
+from verify.sampling import Batch, draw, shapes
+from verify.statement import FactUse, Statement
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much work the rungs do: shapes, draws a shape, steps a run, instances decided in balls."""
+
+    name: str
+    shapes: int
+    draws: int
+    run_shapes: int
+    runs: int
+    steps: int
+    decided: int
+    evaluated: int
+
+
+EFFORTS = {
+    effort.name: effort
+    for effort in (
+        Effort("quick", shapes=16, draws=64, run_shapes=10, runs=24, steps=12, decided=30, evaluated=3),
+        Effort("default", shapes=30, draws=192, run_shapes=20, runs=64, steps=40, decided=100, evaluated=8),
+        Effort("thorough", shapes=80, draws=1024, run_shapes=60, runs=256, steps=120, decided=600, evaluated=30),
+    )
+}
+
+
+def examine(statement: Statement, effort: Effort, seed: int = 0) -> Report:
+    """Climb the ladder for one statement.
+
+    Raises Contradiction where a proof and a certified counterexample exist side by side.
+    """
+    begun = time.perf_counter()
+    evidence: list[Evidence] = []
+    if statement.proof is not None:
+        evidence.append(_proof_evidence(prove(statement)))
+    draws, counterexample, sample = _hunt_by_draws(statement, effort, seed)
+    evidence.append(draws)
+    evaluation = compare_backends(statement, sample)
+    evidence.append(evaluation)
+    if counterexample is not None:
+        evidence.append(counterexample)
+    verdict = _verdict(statement, evidence, draws, evaluation, counterexample)
+    message = "; ".join(evaluation.disagreements) if verdict == "failed" else ""
+    return Report(
+        key=statement.key,
+        title=statement.title,
+        kind=statement.kind,
+        form=statement.form,
+        expected=statement.expected,
+        verdict=verdict,
+        seconds=time.perf_counter() - begun,
+        seed=seed,
+        uses=statement.uses,
+        evidence=tuple(evidence),
+        message=message,
+    )
+
+
+def _verdict(
+    statement: Statement,
+    evidence: Sequence[Evidence],
+    draws: DrawEvidence,
+    evaluation: EvaluationEvidence,
+    counterexample: Counterexample | None,
+) -> Verdict:
+    proved = any(isinstance(e, ProofEvidence) and e.grade is not None for e in evidence)
+    if evaluation.disagreements:
+        return "failed"
+    if counterexample is not None:
+        if proved:
+            raise Contradiction(
+                f"{statement.key} is proved and refuted at {counterexample.instance}: the proof engine or the balls are wrong."
+            )
+        return "refuted"
+    if draws.accepted == 0:
+        return "vacuous"
+    if proved:
+        return "proved"
+    return "supported" if draws.instances and evaluation.confirmed else "undecided"
+
+
+def prove(statement: Statement) -> ProofReport:
+    """Check a statement's proof and those of the statements it leans on.
+
+    A proof may lean on facts of linear algebra and on statements with a proof of their own.
+    """
+    if statement.proof is None:
+        return ProofReport(grade=None, failure=f"{statement.key} carries no proof")
+    facts = []
+    for item in statement.facts:
+        if isinstance(item, FactUse):
+            leaned_on = item.statement
+            if leaned_on.form != "fact" and not prove(leaned_on).proved:
+                return ProofReport(grade=None, failure=f"it leans on {leaned_on.key}, which is neither a fact nor proved")
+            facts.append(item.fact(statement))
+        else:
+            facts.append(statement._resolved(item))
+    return statement.proof.check(statement.resolved(), facts)
+
+
+def leaned_on(statements: Iterable[Statement]) -> list[Statement]:
+    """The statements together with all that their proofs lean on, facts first, each once."""
+    ordered: dict[str, Statement] = {}
+
+    def visit(statement: Statement) -> None:
+        for item in statement.facts:
+            if isinstance(item, FactUse):
+                visit(item.statement)
+        ordered.setdefault(statement.key, statement)
+
+    for statement in statements:
+        visit(statement)
+    return list(ordered.values())
+
+
+def settle(reports: Sequence[Report]) -> list[Report]:
+    """Take back proofs that lean, directly or not, on a statement that fell in the same session."""
+    fallen = {r.key for r in reports if r.verdict in ("refuted", "failed")}
+    settled = {r.key: r for r in reports}
+    changed = True
+    while changed:
+        changed = False
+        for key, report in settled.items():
+            culprits = [used for used in report.uses if used in fallen]
+            if report.verdict == "proved" and culprits:
+                settled[key] = replace(report, verdict="undecided", message=f"its proof leans on {', '.join(culprits)}, which fell")
+                fallen.add(key)
+                changed = True
+    return list(settled.values())
+
+
+def _proof_evidence(report: ProofReport) -> ProofEvidence:
+    return ProofEvidence(
+        grade=report.grade,
+        steps=tuple(f"[{step.grade}] {step.text}" for step in report.steps),
+        facts=report.facts,
+        failure=report.failure,
+    )
+
+
+@dataclass(frozen=True)
+class _Suspect:
+    """A draw (and a time) that floats do not clear; `order` puts simple ones first."""
+
+    batch: Batch
+    row: int
+    step: int
+    slack: float
+    order: tuple[float, ...]
+
+    @property
+    def instance(self) -> Instance:
+        return Instance.from_batch(self.batch, self.row)
+
+
+@dataclass
+class _Tally:
+    """Counts as the draws go on, and the tightest instance found so far."""
+
+    drawn: int = 0
+    accepted: int = 0
+    clear: int = 0
+    decided: int = 0
+    ties: int = 0
+    looked_at: int = 0
+    slack: float | None = None
+    tightest: _Suspect | None = None
+
+    def screened(self, screened: Screened) -> None:
+        self.drawn += screened.slack.size
+        self.accepted += int(screened.accepted.sum())
+        self.clear += int(screened.clear.sum())
+
+    def decision(self, suspect: _Suspect, decision: Decision) -> None:
+        self.looked_at += 1
+        self.decided += decision.outcome == "holds"
+        self.ties += decision.outcome == "tie"
+        if decision.outcome == "holds" and decision.slack is not None:
+            self.seen(suspect, decision.slack)
+
+    def seen(self, suspect: _Suspect, slack: float) -> None:
+        if self.slack is None or slack < self.slack:
+            self.slack, self.tightest = slack, suspect
+
+    def evidence(self, rung: str, shapes: int, seed: int) -> DrawEvidence:
+        tightest = None if self.tightest is None else {**self.tightest.instance.to_json(), "step": self.tightest.step}
+        return DrawEvidence(
+            rung=rung,
+            shapes=shapes,
+            drawn=self.drawn,
+            accepted=self.accepted,
+            clear=self.clear,
+            decided=self.decided,
+            ties=self.ties,
+            open=max(self.accepted - self.clear - self.looked_at, 0),
+            minimum_slack=self.slack,
+            tightest=tightest,
+            seed=seed,
+        )
+
+
+def _hunt_by_draws(statement: Statement, effort: Effort, seed: int) -> tuple[DrawEvidence, Counterexample | None, list[Instance]]:
+    """Draw over all shapes, screen in floats, and decide what looks violated or close in balls.
+
+    Also returns instances, spread over the shapes, on which the backends can be compared.
+    """
+    moving = statement.kind == "trajectory"
+    rung, steps, count = ("run", effort.steps, effort.runs) if moving else ("draws", 0, effort.draws)
+    rng = np.random.default_rng([seed, zlib.crc32(statement.key.encode())])
+    sizes = shapes(statement.over, rng, effort.run_shapes if moving else effort.shapes)
+    tally = _Tally()
+    violated: list[_Suspect] = []
+    close: list[_Suspect] = []
+    sample: list[_Suspect] = []
+    for dimensions in sizes:
+        batch = draw(statement.over, dimensions, count, rng)
+        screened = screen(statement, batch, steps)
+        tally.screened(screened)
+        violated += _suspects(batch, screened, screened.slack < -CLEAR)
+        close += _suspects(batch, screened, ~(np.abs(screened.slack) > CLEAR), at_most=effort.decided)
+        sample += _suspects(batch, screened, screened.accepted, at_most=2)
+        for suspect in _suspects(batch, screened, screened.clear & (screened.slack == screened.least_clear)):
+            tally.seen(suspect, suspect.slack)
+    for suspect in (*_spread(sorted(violated, key=lambda s: s.order), effort.decided), *_spread(close, effort.decided)):
+        decision = decide(statement, suspect.instance, step=suspect.step)
+        tally.decision(suspect, decision)
+        if decision.outcome == "violated":
+            return tally.evidence(rung, len(sizes), seed), _counterexample(statement, suspect, decision), [suspect.instance]
+    return tally.evidence(rung, len(sizes), seed), None, [s.instance for s in _spread(sample, effort.evaluated)]
+
+
+def _suspects(batch: Batch, screened: Screened, where: Any, at_most: int | None = None) -> list[_Suspect]:
+    """The draws (and times) picked by the mask among those that may meet the hypotheses."""
+    picked = np.argwhere(where & ~(screened.hypothesis < -CLEAR))
+    if at_most is not None and len(picked) > at_most:
+        picked = picked[:: len(picked) // at_most + 1]
+    size = float(sum(batch.dimensions.values()))
+    return [
+        _Suspect(batch, int(row), int(step), float(screened.slack[row, step]), (size, _complexity(batch, int(row)), float(step)))
+        for row, step in picked
+    ]
+
+
+def _complexity(batch: Batch, row: int) -> float:
+    """How much there is to read in an instance: non-zero entries, and many more for long fractions."""
+    entries = np.concatenate([np.ravel(value[row]) for value in batch.values.values()]) if batch.values else np.zeros(0)
+    long = np.abs(entries * 64 - np.round(entries * 64)) > 0
+    return float(np.count_nonzero(entries) + 10 * np.count_nonzero(long))
+
+
+def _spread(items: Sequence[Any], count: int) -> list[Any]:
+    """At most `count` items: the first half as they come, the rest spread evenly."""
+    if len(items) <= count:
+        return list(items)
+    head = count // 2
+    rest = items[head:]
+    return [*items[:head], *(rest[(k * len(rest)) // (count - head)] for k in range(count - head))]
+
+
+def _counterexample(statement: Statement, suspect: _Suspect, decision: Decision) -> Counterexample:
+    if decision.relation is None or decision.sides is None:
+        raise ValueError("a violation names the relation that fails")
+    return Counterexample(
+        instance=suspect.instance.to_json(),
+        relation=in_text(statement.claim[decision.relation]),
+        left=decision.sides[0],
+        right=decision.sides[1],
+        hypotheses=decision.hypotheses,
+        step=decision.step,
+        bits=decision.bits,
+        origin=suspect.batch.origin(suspect.row),
+    )
+

@@ -1,0 +1,117 @@
+"""Named quantities: printed by name, evaluated by definition, unfolded on request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sympy import Basic, Expr, MatrixExpr, Symbol, Tuple
+from sympy import latex as to_latex
+from sympy.core.symbol import Str
+
+from verify.errors import StatementError
+from verify.language.nodes import Scalar
+from verify.language.time import depends_on_time
+
+TIME = "@"
+"""Where a name writes its time itself, as the index of lambda_min(tau_@)."""
+
+
+class Named:
+    """What scalar and matrix named quantities share: a name, its arguments and a definition."""
+
+    args: tuple[Basic, ...]
+
+    @property
+    def name(self) -> str:
+        """The name, in plain text."""
+        return str(self.args[0])
+
+    @property
+    def definition(self) -> Any:
+        """The expression the name stands for."""
+        return self.args[3]
+
+    def printed(self, printer: Any, time: str = "t") -> str:
+        """The name with its arguments and, where the definition moves with the state, the time."""
+        latex = "Latex" in type(printer).__name__
+        name = str(self.args[1]) if latex else self.name
+        arguments = [printer._print(a) for a in self.args[2].args]
+        if TIME in name:
+            name = name.replace(TIME, time)
+        elif depends_on_time(self.definition):
+            arguments.append(time)
+        return f"{name}({', '.join(arguments)})" if arguments else name
+
+    def _sympystr(self, printer: Any) -> str:
+        return self.printed(printer)
+
+    def doit(self, **hints: Any) -> Any:
+        return self
+
+
+class NamedScalar(Named, Scalar):
+    """A number with a name."""
+
+    plain = "named"
+
+    def __new__(cls, name: Str, tex: Str, arguments: Tuple, definition: Expr) -> NamedScalar:
+        return Expr.__new__(cls, name, tex, arguments, definition)
+
+    def _latex(self, printer: Any, exp: str | None = None) -> str:
+        body = self.printed(printer)
+        if exp is None:
+            return body
+        return rf"{body}^{{{exp}}}" if "^" not in body else rf"\left({body}\right)^{{{exp}}}"
+
+
+class NamedMatrix(Named, MatrixExpr):
+    """A matrix with a name."""
+
+    def __new__(cls, name: Str, tex: Str, arguments: Tuple, definition: MatrixExpr) -> NamedMatrix:
+        return MatrixExpr.__new__(cls, name, tex, arguments, definition)
+
+    @property
+    def shape(self) -> tuple[Expr, Expr]:
+        return self.definition.shape
+
+    def _latex(self, printer: Any) -> str:
+        return self.printed(printer)
+
+
+def define(name: str, definition: Any, *, latex: str | None = None, of: tuple[Symbol, ...] = ()) -> Any:
+    """Name a quantity.
+
+    `of` lists the arguments to print, as in f(eta, t); time is added where the definition moves
+    with the state, at the end or in place of an `@`. `latex` defaults to SymPy's rendering of the name.
+    """
+    if isinstance(definition, (int, float)) or not isinstance(definition, (Expr, MatrixExpr)):
+        raise StatementError(f"define('{name}', ...) expects an expression, but got {definition!r}.")
+    tex = latex if latex is not None else to_latex(Symbol(name))
+    kind = NamedMatrix if isinstance(definition, MatrixExpr) else NamedScalar
+    return kind(Str(name), Str(tex), Tuple(*of), definition)
+
+
+def unfold(expression: Any, *, keep: frozenset[str] = frozenset()) -> Any:
+    """Replace every named quantity by its definition, at all depths, except the names in `keep`."""
+    if not isinstance(expression, Basic) or not expression.args:
+        return expression
+    if isinstance(expression, Named):
+        return expression if expression.name in keep else unfold(expression.definition, keep=keep)
+    arguments = [unfold(a, keep=keep) for a in expression.args]
+    if all(new is old for new, old in zip(arguments, expression.args, strict=True)):
+        return expression
+    return expression.func(*arguments)
+
+
+def names_in(expression: Basic) -> dict[str, Any]:
+    """Every named quantity that the expression leans on, by name, innermost last."""
+    found: dict[str, Any] = {}
+
+    def visit(node: Basic) -> None:
+        if isinstance(node, Named):
+            found.setdefault(node.name, node)
+        for argument in node.args:
+            visit(argument)
+
+    visit(expression)
+    return found

@@ -1,0 +1,254 @@
+"""Closing: relations between numbers that follow from facts.
+
+Facts and assumptions become relations between polynomials in atoms; Z3 shows that they contradict
+the negated conclusion. Then a combination of them that exact arithmetic can re-check is sought.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sympy import Eq, MatrixExpr, MatrixSymbol, S
+from sympy.core.relational import Relational
+
+from verify.errors import ProofError
+from verify.language.relations import in_text
+from verify.proof.abstraction import Abstraction, Relation, decided
+from verify.proof.claims import Claim, Fact, Grade, ProofReport, Step, weakest
+from verify.proof.combination import certificate
+from verify.proof.expansion import matrix_difference, proportional
+from verify.proof.normal_form import Reader
+from verify.proof.solver import Reply, refuted_linearly, relevant, satisfiable
+from verify.proof.vocabulary import MatrixForm
+
+
+@dataclass(frozen=True)
+class Closing:
+    """The conclusions follow from the assumptions and from facts.
+
+    `keep` names quantities that stay opaque: nothing but the facts is known about them, not even
+    a sign. `seconds` bounds each question to Z3, `search` each search for an exact combination.
+    """
+
+    keep: tuple[str, ...] = ()
+    seconds: float = 20.0
+    search: float = 6.0
+
+    def check(self, claim: Claim, facts: Sequence[Fact | Relational] = ()) -> ProofReport:
+        """Check the claim; the facts' assumptions are discharged in the order in which the facts stand."""
+        run = _Run(self, claim, tuple(facts))
+        try:
+            run.assume()
+            run.use_facts()
+            run.guard()
+            for conclusion in claim.conclusions:
+                run.conclude(conclusion)
+        except ProofError as error:
+            return ProofReport(None, tuple(run.steps), tuple(run.used), str(error))
+        return ProofReport(weakest(run.steps), tuple(run.steps), tuple(run.used))
+
+
+@dataclass
+class _Run:
+    """One check: what is known so far, and the steps taken."""
+
+    proof: Closing
+    claim: Claim
+    facts: tuple[Fact | Relational, ...]
+    steps: list[Step] = field(default_factory=list)
+    used: list[str] = field(default_factory=list)
+    known: list[Relation] = field(default_factory=list)
+    matrices: list[MatrixForm] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        keep = frozenset(self.proof.keep)
+        self.given = stands_for(self.claim.assumptions)
+        relations = [r for r in self._all() if isinstance(r, Relational) and not _trivial(r)]
+        self.abstraction = Abstraction(relations, keep, self.given)
+
+    def _all(self) -> list[Relational]:
+        found = [*self.claim.assumptions, *self.claim.conclusions]
+        for fact in self.facts:
+            found.extend([*fact.claim.assumptions, *fact.claim.conclusions] if isinstance(fact, Fact) else [fact])
+        return found
+
+    def assume(self) -> None:
+        """Enter the claim's assumptions."""
+        for assumption in self.claim.assumptions:
+            if _trivial(assumption):
+                continue
+            if isinstance(assumption.lhs, MatrixExpr):
+                if isinstance(assumption, Eq):
+                    self.matrices.append(matrix_difference(self.abstraction.reader, assumption))
+                continue
+            self.known.append(self.abstraction.relation(assumption, f"assumption {in_text(assumption)}"))
+
+    def use_facts(self) -> None:
+        """Discharge every fact's obligations and enter its conclusions."""
+        for fact in self.facts:
+            if isinstance(fact, Fact):
+                for obligation in fact.claim.assumptions:
+                    self._discharge(fact.name, obligation)
+                for conclusion in fact.claim.conclusions:
+                    if not isinstance(conclusion.lhs, MatrixExpr):
+                        self.known.append(self.abstraction.relation(conclusion, fact.name))
+                if fact.name not in self.used:
+                    self.used.append(fact.name)
+            else:
+                self._intermediate(fact)
+
+    def _discharge(self, name: str, obligation: Relational) -> None:
+        if _trivial(obligation):
+            return
+        if isinstance(obligation.lhs, MatrixExpr):
+            if not isinstance(obligation, Eq) or not self._matrix_equation(obligation):
+                raise ProofError(f"the fact {name} asks for {in_text(obligation)}, which does not expand to zero.")
+            self.steps.append(Step(f"{name} asks for {in_text(obligation)}: both sides expand to the same.", "exact"))
+            return
+        relation = self.abstraction.relation(obligation)
+        text = f"{name} asks for {relation.text}"
+        if decided(relation):
+            return
+        if _restated(relation, self.known):
+            self.steps.append(Step(f"{text}: assumed.", "exact"))
+            return
+        integers = all(s.is_integer for s in obligation.free_symbols) and not obligation.has(MatrixSymbol)
+        reply = self._refute(relation, integers)
+        if reply.answer != "unsat":
+            raise ProofError(f"the fact {name} asks for {relation.text}, which does not follow{self._hint(reply)}")
+        self._enter(relation, f"{text}: it follows from what is known", integers)
+
+    def _matrix_equation(self, equation: Relational) -> bool:
+        difference = matrix_difference(self.abstraction.reader, equation)
+        return not difference or any(proportional(difference, known) for known in self.matrices)
+
+    def _intermediate(self, relation: Relational) -> None:
+        """A bare relation must be proved before it is used."""
+        if isinstance(relation.lhs, MatrixExpr):
+            if not isinstance(relation, Eq) or not self._matrix_equation(relation):
+                raise ProofError(f"{in_text(relation)} does not expand to zero, so it is no fact.")
+            self.steps.append(Step(f"{in_text(relation)}: both sides expand to the same.", "exact"))
+            return
+        read = self.abstraction.relation(relation, f"step {in_text(relation)}")
+        if isinstance(relation, Eq):
+            unfolded = Abstraction([relation], frozenset(), self.given).relation(relation)
+            if not unfolded.polynomial:
+                self.steps.append(Step(f"{read.text}: both sides expand to the same.", "exact"))
+                self.known.append(read)
+                return
+        reply = self._refute(read)
+        if reply.answer != "unsat":
+            raise ProofError(f"the intermediate step {read.text} does not follow{self._hint(reply)}")
+        self._enter(read, f"{read.text} follows from what is known")
+        self.known.append(read)
+
+    def guard(self) -> None:
+        """Reject assumptions and facts that contradict each other: they would prove anything."""
+        reply = satisfiable(self.known, self.abstraction.definitions(relevant(self.known)), min(2.0, self.proof.seconds))
+        definitions = self.abstraction.definitions(relevant(self.known))
+        linear = refuted_linearly(self.known, definitions, self.abstraction.vocabulary.evidently_nonnegative)
+        if linear or reply.answer == "unsat":
+            raise ProofError("the assumptions and facts contradict each other, so that they prove anything.")
+
+    def conclude(self, conclusion: Relational) -> None:
+        """Prove one conclusion."""
+        if isinstance(conclusion.lhs, MatrixExpr):
+            if not isinstance(conclusion, Eq) or not self._matrix_equation(conclusion):
+                raise ProofError(f"{in_text(conclusion)} does not expand to zero.")
+            self.steps.append(Step(f"{in_text(conclusion)}: both sides expand to the same.", "exact"))
+            return
+        relation = self.abstraction.relation(conclusion)
+        if decided(relation):
+            self.steps.append(Step(f"{relation.text}: both sides have the same normal form up to a constant.", "exact"))
+            return
+        reply = self._refute(relation)
+        if reply.answer != "unsat":
+            raise ProofError(f"{relation.text} does not follow{self._hint(reply)}")
+        self._enter(relation, f"{relation.text} follows from what is known")
+
+    def _refute(self, goal: Relation, integers: bool = False) -> Reply:
+        """Ask Z3 whether the goal can fail: linearly, then with what touches the goal only, then with everything."""
+        contrary = goal.negated()
+        if integers:
+            relations = [*filter(self._of_dimensions, self.known), contrary]
+            return satisfiable(relations, self.abstraction.definitions(relevant(relations)), self.proof.seconds, logic="QF_NIA")
+        relations = [*self.known, contrary]
+        definitions = self.abstraction.definitions(relevant(relations))
+        contraries = [contrary] if goal.sign != "==" else [Relation(">", goal.polynomial), Relation(">", -goal.polynomial)]
+        nonnegative = self.abstraction.vocabulary.evidently_nonnegative
+        if all(refuted_linearly([*self.known, c], definitions, nonnegative) for c in contraries):
+            return Reply("unsat")
+        near = self._near(goal)
+        if len(near) < len(self.known):
+            few = [*near, contrary]
+            if satisfiable(few, self.abstraction.definitions(relevant(few)), min(3.0, self.proof.seconds)).answer == "unsat":
+                return Reply("unsat")
+        return satisfiable(relations, definitions, self.proof.seconds)
+
+    def _near(self, goal: Relation) -> list[Relation]:
+        """What is known about the atoms of the goal, and of what they are defined by, alone."""
+        touched = set(goal.polynomial.atoms())
+        for definition in self.abstraction.definitions([goal.polynomial]):
+            for part in (*definition.condition, *definition.facts, *definition.cases):
+                touched |= part.polynomial.atoms()
+        return [r for r in self.known if r.polynomial.atoms() <= touched]
+
+    def _of_dimensions(self, relation: Relation) -> bool:
+        definitions = self.abstraction.definitions([relation.polynomial])
+        atoms = relation.polynomial.atoms() | {d.atom for d in definitions if d.atom >= 0}
+        described = (self.abstraction.vocabulary.atoms[a] for a in atoms)
+        return all(a.kind == "maximum" or (a.kind == "opaque" and a.payload[0].is_integer) for a in described)
+
+    def _enter(self, goal: Relation, text: str, integers: bool = False) -> None:
+        """Record a step, with an exact combination where one is found."""
+        grade: Grade = "solver"
+        found = None if integers else certificate(self.known, goal, self.abstraction, self.proof.search)
+        if found is not None:
+            text, grade = f"{text}; re-checked as the exact combination {found}", "exact"
+        else:
+            text = f"{text}; Z3 answers that the contrary cannot be"
+        self.steps.append(Step(f"{text}.", grade))
+
+    def _hint(self, reply: Reply) -> str:
+        if reply.answer == "unknown":
+            return f": Z3 gave up after {self.proof.seconds:g} s."
+        atoms = self.abstraction.vocabulary.atoms
+        shown = ", ".join(f"{atoms[a].text[:80]} = {value}" for a, value in reply.values[:16])
+        return f"; hint (values that the facts do not rule out, no counterexample): {shown}."
+
+
+def _trivial(relation: Relational) -> bool:
+    """Whether a side is infinite: such a bound of a range says nothing about real numbers."""
+    return any(side in (S.Infinity, S.NegativeInfinity) for side in (relation.lhs, relation.rhs))
+
+
+def stands_for(assumptions: Sequence[Relational]) -> dict[MatrixSymbol, MatrixExpr]:
+    """The matrix symbols that an assumed equation expresses by others."""
+    given: dict[MatrixSymbol, MatrixExpr] = {}
+    for relation in assumptions:
+        if isinstance(relation, Eq) and isinstance(relation.lhs, MatrixExpr):
+            for symbol, value in ((relation.lhs, relation.rhs), (relation.rhs, relation.lhs)):
+                taken = {s for v in given.values() for s in v.free_symbols} | set(given)
+                if isinstance(symbol, MatrixSymbol) and symbol not in taken and not value.free_symbols & {symbol, *given}:
+                    given[symbol] = value
+                    break
+    return given
+
+
+def _restated(goal: Relation, known: Sequence[Relation]) -> bool:
+    return any(goal.sign == k.sign and goal.polynomial == k.polynomial for k in known)
+
+
+def follows(reader: Reader, condition: Relation, assumptions: Sequence[Relational], seconds: float) -> Step | None:
+    """The step that shows the condition, read by `reader`, from the scalar assumptions alone; None where it does not follow."""
+    scalars = [a for a in assumptions if not isinstance(a.lhs, MatrixExpr) and not _trivial(a)]
+    abstraction = Abstraction(scalars, frozenset(), reader.given, reader.vocabulary)
+    known = [abstraction.relation(a) for a in scalars]
+    relations = [*known, condition.negated()]
+    if satisfiable(relations, abstraction.definitions(relevant(relations)), seconds).answer != "unsat":
+        return None
+    found = certificate(known, condition, abstraction, seconds)
+    if found is None:
+        return Step(f"{condition.text} follows from the assumptions; Z3 answers that the contrary cannot be.", "solver")
+    return Step(f"{condition.text} follows from the assumptions; re-checked as the exact combination {found}.", "exact")

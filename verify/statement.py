@@ -1,0 +1,337 @@
+"""Statements and the papers that make them: what is claimed, over what, from which source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, get_args
+
+from sympy import Basic, MatrixExpr, MatrixSymbol, Symbol
+from sympy.core.relational import Relational
+
+from verify.domain import Domain
+from verify.dynamics import Law
+from verify.errors import ProofError, StatementError, UnknownKeyError
+from verify.language.matrices import SymmetricMatrix
+from verify.language.naming import names_in
+from verify.language.relations import chain, equal, in_text, relations
+from verify.language.time import at_start, resolve, time
+from verify.proof.claims import Claim, Fact, Proof
+
+Kind = Literal["identity", "inequality", "step", "trajectory"]
+Form = Literal["printed", "corrected", "fact"]
+
+
+def substitute(relation: Relational, mapping: Mapping[Basic, Any]) -> Relational:
+    """Replace symbols in both sides without letting SymPy evaluate the relation."""
+    return chain(relation.lhs.xreplace(dict(mapping)), relation.rel_op, relation.rhs.xreplace(dict(mapping)))[0]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One claim of a paper, exactly as it is printed (or corrected, and then so marked).
+
+    `given` are the hypotheses that its domain does not guarantee by construction; `claim` holds
+    if all its relations hold. `wrong` says what is wrong with a printed form that is false; a
+    statement with that note is expected to be refuted.
+    """
+
+    key: str
+    title: str
+    kind: Kind
+    form: Form
+    source: str
+    over: Domain
+    law: Law | None
+    given: tuple[Relational, ...]
+    claim: tuple[Relational, ...]
+    proof: Proof | None = None
+    facts: tuple[FactUse | Relational, ...] = ()
+    wrong: str | None = None
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        bound = {*self.over.symbols, time, *(self.law.state if self.law else ())}
+        expressions = (*self.given, *self.claim, *(value for _, value in self.over.derived))
+        for relation in expressions:
+            for symbol in sorted(relation.free_symbols - bound, key=str):
+                raise StatementError(
+                    f"{self.key}: the name '{symbol}' in {in_text(relation)} is not bound by the statement's domain; "
+                    f"declare it there, or define it."
+                )
+        if self.kind in ("step", "trajectory") and self.law is None:
+            raise StatementError(f"{self.key}: a {self.kind} statement needs a law.")
+        if self.kind != "trajectory" and self.law is None:
+            self.resolved()
+
+    @property
+    def paper(self) -> str:
+        """The key of the paper."""
+        return self.key.split(".", 1)[0]
+
+    @property
+    def label(self) -> str:
+        """The part of the key that the paper's catalogue gives."""
+        return self.key.split(".", 1)[1]
+
+    @property
+    def expected(self) -> str:
+        """The verdict that a sound toolkit should reach: `proved`, `supported` or `refuted`."""
+        if self.wrong is not None:
+            return "refuted"
+        return "supported" if self.proof is None else "proved"
+
+    @property
+    def uses(self) -> tuple[str, ...]:
+        """Keys of the statements that the proof leans on."""
+        return tuple(dict.fromkeys(f.statement.key for f in self.facts if isinstance(f, FactUse)))
+
+    @property
+    def starts(self) -> dict[Any, Any]:
+        """What stands for each state matrix at time 0: its own symbol in a run, itself elsewhere."""
+        state = self.law.state if self.law else ()
+        return {s: at_start(s) if self.kind == "trajectory" else s for s in state}
+
+    def resolve(self, expression: Any) -> Any:
+        """Write `initial` and `following` quantities in terms of the states now and at the start."""
+        return resolve(expression, update=dict(self.law.update) if self.law else None, start=self.starts)
+
+    @property
+    def hypotheses(self) -> tuple[Relational, ...]:
+        """What an instance has to meet: the stated hypotheses and what the domain cannot guarantee."""
+        return (*self.over.preconditions, *self.given)
+
+    def resolved(self) -> Claim:
+        """Hypotheses (the domain's included) and conclusions, free of `initial` and `following`."""
+        return Claim(
+            assumptions=tuple(self._resolved(r) for r in (*self.over.guaranteed, *self.hypotheses)),
+            conclusions=tuple(self._resolved(r) for r in self.claim),
+        )
+
+    def _resolved(self, relation: Relational) -> Relational:
+        return chain(self.resolve(relation.lhs), relation.rel_op, self.resolve(relation.rhs))[0]
+
+    def names(self) -> dict[str, Any]:
+        """Every named quantity that the statement mentions, by name."""
+        found: dict[str, Any] = {}
+        for relation in (*self.given, *self.claim, *self.over.guaranteed):
+            for name, quantity in names_in(relation).items():
+                found.setdefault(name, quantity)
+        return found
+
+    def __call__(self, **bindings: Any) -> FactUse:
+        """The instance of this statement with matrices and numbers put for its symbols, by name.
+
+        Raises ProofError for a name the statement does not have, or shapes that do not fit.
+        """
+        return FactUse(self, tuple(bindings.items()))
+
+
+@dataclass(frozen=True)
+class FactUse:
+    """A registered statement used as a fact, with expressions put for some of its symbols."""
+
+    statement: Statement
+    bindings: tuple[tuple[str, Any], ...]
+
+    def __post_init__(self) -> None:
+        self._mapping()
+
+    def _mapping(self) -> tuple[dict[Basic, Any], list[Relational]]:
+        """What each symbol becomes, and the obligations that the shapes alone do not meet."""
+        symbols = {str(s.name): s for s in self.statement.over.symbols}
+        mapping: dict[Basic, Any] = {}
+        obligations: list[Relational] = []
+        for name, value in self.bindings:
+            if name not in symbols:
+                raise ProofError(f"{self.statement.key} has no symbol '{name}'; it has {', '.join(sorted(symbols))}.")
+            symbol = symbols[name]
+            if isinstance(symbol, MatrixSymbol) != isinstance(value, MatrixExpr):
+                raise ProofError(f"{self.statement.key}: {name} and {value} are not both matrices or both numbers.")
+            mapping[symbol] = value
+            if isinstance(symbol, MatrixSymbol):
+                for dimension, size in zip(symbol.shape, value.shape, strict=True):
+                    known = mapping.setdefault(dimension, size) if isinstance(dimension, Symbol) else dimension
+                    if known != size:
+                        raise ProofError(f"{self.statement.key}: {name} = {value} has shape {value.shape}, which does not fit {symbol.shape}.")
+            if isinstance(symbol, SymmetricMatrix):
+                obligations.append(equal(value, value.T))
+        return mapping, obligations
+
+    def fact(self, user: Statement) -> Fact:
+        """The instance as a fact for `user`'s proof; its assumptions are obligations to discharge."""
+        mapping, obligations = self._mapping()
+        claim = self.statement.resolved()
+        bound = [user._resolved(substitute(r, mapping)) for r in (*claim.assumptions, *claim.conclusions)]
+        count = len(claim.assumptions)
+        inside = ", ".join(f"{name} = {value}" for name, value in self.bindings)
+        resolved_obligations = tuple(user._resolved(r) for r in obligations)
+        return Fact(
+            name=f"{self.statement.key}({inside})",
+            claim=Claim(assumptions=(*resolved_obligations, *bound[:count]), conclusions=tuple(bound[count:])),
+        )
+
+
+@dataclass
+class Paper:
+    """A paper (or any collection of facts) and its statements, in the order in which they were stated."""
+
+    key: str
+    title: str
+    authors: str = ""
+    where: str = ""
+    statements: dict[str, Statement] = field(default_factory=dict)
+    definitions: dict[str, Definition] = field(default_factory=dict)
+
+    def state(
+        self,
+        label: str,
+        title: str,
+        *,
+        kind: Kind,
+        claim: Any,
+        over: Domain,
+        source: str = "",
+        given: Any = (),
+        law: Law | None = None,
+        proof: Proof | None = None,
+        facts: Iterable[FactUse | Relational] = (),
+        wrong: str | None = None,
+        form: Form = "printed",
+        note: str = "",
+    ) -> Statement:
+        """Register a statement and return it.
+
+        Raises StatementError for a duplicate label, an unbound name or a collapsed relation.
+        """
+        if kind not in get_args(Kind):
+            raise StatementError(f"{self.key}.{label}: '{kind}' is no kind; the kinds are {', '.join(get_args(Kind))}.")
+        key = f"{self.key}.{label}"
+        self._check_free(key)
+        statement = Statement(
+            key=key,
+            title=title,
+            kind=kind,
+            form=form,
+            source=source or label,
+            over=over,
+            law=law,
+            given=relations(given),
+            claim=relations(claim),
+            proof=proof,
+            facts=tuple(facts),
+            wrong=wrong,
+            note=note,
+        )
+        self.statements[key] = statement
+        return statement
+
+    def identity(self, label: str, title: str, **parts: Any) -> Statement:
+        """An equation between matrices or numbers that holds everywhere."""
+        return self.state(label, title, kind="identity", **parts)
+
+    def inequality(self, label: str, title: str, **parts: Any) -> Statement:
+        """A relation that holds for every instance with the hypotheses."""
+        return self.state(label, title, kind="inequality", **parts)
+
+    def step(self, label: str, title: str, **parts: Any) -> Statement:
+        """A relation between a state and the following one, for every state and allowed step size."""
+        return self.state(label, title, kind="step", **parts)
+
+    def trajectory(self, label: str, title: str, **parts: Any) -> Statement:
+        """A relation that holds at every time of every run."""
+        return self.state(label, title, kind="trajectory", **parts)
+
+    def fact(self, label: str, title: str, **parts: Any) -> Statement:
+        """A standard fact of linear algebra that proofs may lean on."""
+        return self.state(label, title, kind=parts.pop("kind", "inequality"), form="fact", **parts)
+
+    def corrected(self, printed: Statement, **changes: Any) -> Statement:
+        """The repaired form of a refuted statement, under its key with `.corrected` added.
+
+        `changes` are the parts that differ from the printed form.
+        """
+        parts: dict[str, Any] = {"proof": None, "facts": (), "note": "", **changes}
+        for name in ("claim", "given"):
+            if name in parts:
+                parts[name] = relations(parts[name])
+        key = f"{printed.key}.corrected"
+        self._check_free(key)
+        statement = replace(printed, key=key, form="corrected", wrong=None, **parts)
+        self.statements[key] = statement
+        return statement
+
+    def definition(self, label: str, quantity: Any, *, title: str = "", source: str = "") -> Any:
+        """Register a named quantity under its label and return it."""
+        key = f"{self.key}.{label}"
+        self._check_free(key)
+        self.definitions[key] = Definition(key, title or str(quantity.name), source or label, quantity)
+        return quantity
+
+    def _check_free(self, key: str) -> None:
+        if key in self.statements or key in self.definitions:
+            raise StatementError(f"the key '{key}' is already taken.")
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A named quantity as an entry of its paper; it claims nothing, so it has no verdict."""
+
+    key: str
+    title: str
+    source: str
+    quantity: Any
+
+    @property
+    def paper(self) -> str:
+        """The key of the paper."""
+        return self.key.split(".", 1)[0]
+
+    @property
+    def label(self) -> str:
+        """The label inside the paper."""
+        return self.key.split(".", 1)[1]
+
+
+@dataclass(frozen=True)
+class Registry:
+    """The papers of one session, by key."""
+
+    papers: Mapping[str, Paper]
+
+    def __iter__(self) -> Iterator[Statement]:
+        for paper in self.papers.values():
+            yield from paper.statements.values()
+
+    def statement(self, key: str) -> Statement:
+        """The statement with that key; raises UnknownKeyError with the nearest keys."""
+        known = {s.key: s for s in self}
+        if key in known:
+            return known[key]
+        raise UnknownKeyError(f"there is no statement '{key}'{_hint(key, known)}.")
+
+    def select(self, names: Iterable[str]) -> list[Statement]:
+        """Statements by key or paper, in registry order and each once; no names select all.
+
+        A key also selects the statements whose labels extend it (theorem-3.1 selects theorem-3.1.tau).
+        """
+        wanted = list(names)
+        chosen = list(self)
+        if not wanted:
+            return chosen
+        picked: set[str] = set()
+        for name in wanted:
+            hits = {s.key for s in chosen if name == s.paper or s.key == name or s.key.startswith(name + ".")}
+            if not hits:
+                everything = {**{s.key: s for s in chosen}, **dict.fromkeys(self.papers)}
+                raise UnknownKeyError(f"'{name}' is no paper, no statement and no file{_hint(name, everything)}.")
+            picked |= hits
+        return [s for s in chosen if s.key in picked]
+
+
+def _hint(name: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, list(known), n=3, cutoff=0.5)
+    return f"; did you mean {', '.join(near)}?"[:-1] if near else ""
+
