@@ -108,7 +108,7 @@ def _singular(draw: DrawFn, rows: int, columns: int, room: int) -> Rows:
 
 def _times(recipe: Recipe, factors: Pool) -> Recipe:
     """Multiples by one of the factors, or by 1, which is what they shrink to."""
-    return lambda draw, rows, columns, room: scaled(recipe(draw, rows, columns, room), draw(st.sampled_from((1, *factors))))
+    return lambda draw, rows, columns, room: scaled(recipe(draw, rows, columns, room), draw(st.sampled_from((Fraction(1), *factors))))
 
 
 def _zero(draw: DrawFn, rows: int, columns: int, room: int) -> Rows:

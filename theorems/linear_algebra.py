@@ -199,7 +199,11 @@ root_sum = paper.fact(
     "root-sum", "Four times (a + b)^2 + 4 p^2 is at most the square of a + u + b + v", over=legs,
     claim=4 * ((a + b) ** 2 + 4 * p**2) <= (a + u + b + v) ** 2,
     proof=Closing(keep=("u", "v")),
-    facts=[root_product(), root_above(), root_above(a=b), root_square(), root_square(a=b)],
+    facts=[
+        root_product(), root_above(), root_above(a=b), root_square(), root_square(a=b),
+        (a + b) ** 2 + 16 * p**2 <= (u + v) ** 2,
+        (a + b) ** 2 <= (a + b) * (u + v),
+    ],
 )  # fmt: skip
 
 root_split = paper.fact(

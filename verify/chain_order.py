@@ -19,9 +19,7 @@ def best_order(sizes: Sequence[int]) -> Order:
     for length in range(2, count + 1):
         for first in range(count - length + 1):
             last = first + length - 1
-            costs = [
-                cost[first, k] + cost[k + 1, last] + sizes[first] * sizes[k + 1] * sizes[last + 1] for k in range(first, last)
-            ]
+            costs = [cost[first, k] + cost[k + 1, last] + sizes[first] * sizes[k + 1] * sizes[last + 1] for k in range(first, last)]
             cost[first, last] = min(costs)
             split[first, last] = first + costs.index(min(costs))
 

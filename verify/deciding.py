@@ -20,14 +20,13 @@ from verify.compiler import compile
 from verify.dynamics import Trajectory, along, run
 from verify.errors import UndefinedError, UnsupportedError
 from verify.instance import Instance
-from verify.language.time import resolve
 from verify.sampling import Batch
 from verify.statement import Statement
 
 Outcome = Literal["holds", "violated", "tie", "outside", "unknown"]
 """`outside`: a hypothesis is certainly false; `unknown`: a hypothesis or a side could not be decided."""
 
-CLEAR = 1e-7
+CLEAR = 1e-9
 """Float slack above which a draw is not looked at again. It only says where balls are not spent."""
 
 FIRST_BITS = 128
@@ -122,19 +121,11 @@ class Sides:
             yield relation, values[2 * k], values[2 * k + 1]
 
 
-def values_of(instance: Instance, backend: Backend) -> dict[Basic, Any]:
-    """The exact values of an instance in a backend's own numbers."""
-    return {s: backend.matrix(v) if isinstance(v, tuple) else backend.scalar(v) for s, v in instance.values.items()}
-
-
 def with_derived(statement: Statement, backend: Backend, dimensions: Mapping[Symbol, int], values: Mapping[Basic, Any]) -> dict[Basic, Any]:
     """The drawn values together with those that the domain derives from them, at time 0."""
     complete = dict(values)
-    state = statement.law.state if statement.law else ()
-    update = dict(statement.law.update) if statement.law else None
-    for symbol, expression in statement.over.derived:
-        at_zero = resolve(expression, update=update, start={s: s for s in state})
-        complete[symbol] = compile([at_zero], dimensions, backend)(complete)[0]
+    for symbol, expression in statement.derived_at_start:
+        complete[symbol] = compile([expression], dimensions, backend)(complete)[0]
     return complete
 
 
@@ -145,12 +136,14 @@ def table(
     values: Mapping[Basic, Any],
     steps: int,
     outputs: Sequence[Basic],
+    *,
+    last_only: bool = False,
 ) -> list[list[Any]]:
-    """Values of the outputs at times 0..steps of the run (at one time where nothing runs)."""
+    """Values of the outputs at times 0..steps of the run, or at the last (at one time where nothing runs)."""
     complete = with_derived(statement, backend, dimensions, values)
     if statement.kind != "trajectory":
         return [compile(outputs, dimensions, backend)(complete)]
-    return along(orbit(statement, backend, dimensions, complete, steps), outputs)
+    return along(orbit(statement, backend, dimensions, complete, steps), outputs, last_only=last_only)
 
 
 def orbit(statement: Statement, backend: Backend, dimensions: Mapping[Symbol, int], values: Mapping[Basic, Any], steps: int) -> Trajectory:
@@ -182,11 +175,13 @@ def screen(statement: Statement, batch: Batch, steps: int = 0) -> Screened:
 def decide(statement: Statement, instance: Instance, *, step: int = 0, limit: int = 1024) -> Decision:
     """Decide the statement at an exact instance (and, along a run, at time `step`).
 
-    Precision rises from 128 bits until the sides separate, at most to `limit` bits and, along a
+    Precision doubles from 128 bits until the sides separate, at most to `limit` bits and, along a
     run, 16 more for every step, since a ball orbit loses bits with every step.
     """
     sides = Sides.of(statement)
-    bits, last = FIRST_BITS + 8 * step, limit + 16 * step
+    bits, last = FIRST_BITS, limit + 16 * step
+    while bits < 8 * step:
+        bits *= 2
     decision = Decision("unknown", bits, step=step)
     while bits <= last:
         decision = _decide_at(statement, sides, instance, step, bits)
@@ -199,7 +194,7 @@ def decide(statement: Statement, instance: Instance, *, step: int = 0, limit: in
 
 def _decide_at(statement: Statement, sides: Sides, instance: Instance, step: int, bits: int) -> Decision:
     backend = Ball(bits)
-    values = table(statement, backend, instance.dimensions, values_of(instance, backend), step, sides.outputs)[-1]
+    values = table(statement, backend, instance.dimensions, instance.read(backend), step, sides.outputs, last_only=True)[-1]
     with backend.precision():
         verdicts = [(_truth(relation, a, b), relation, a, b) for relation, a, b in sides.paired(values)]
         given, claim = verdicts[: len(sides.given)], verdicts[len(sides.given) :]
@@ -224,7 +219,7 @@ def _decide_exactly(statement: Statement, sides: Sides, instance: Instance) -> D
     """Decide in rational arithmetic, where every node that occurs has a rational meaning."""
     backend = Exact()
     try:
-        values = table(statement, backend, instance.dimensions, values_of(instance, backend), 0, sides.outputs)[-1]
+        values = table(statement, backend, instance.dimensions, instance.read(backend), 0, sides.outputs)[-1]
     except (UnsupportedError, UndefinedError):
         return None
     truths = [_exact_truth(relation, a, b) for relation, a, b in sides.paired(values)]

@@ -18,7 +18,7 @@ from verify.language.nodes import Maximum, Minimum
 Range = tuple[int, int]
 """The smallest and the largest value of a dimension, both included."""
 
-_MOST_COMBINATIONS = 2_000_000
+_MOST_ROWS, _MOST_ROWS_EVER = 200_000, 20_000_000
 _COMPARISONS: dict[type, Any] = {Le: np.less_equal, Lt: np.less, Ge: np.greater_equal, Gt: np.greater, Eq: np.equal, Ne: np.not_equal}
 
 
@@ -68,15 +68,20 @@ def holds(relation: Relational, values: Mapping[Symbol, Any]) -> Any:
 def admissible(ranges: Mapping[Symbol, Range], relations: Sequence[Relational]) -> NDArray[np.int64]:
     """All admissible dimensions, one row each with columns as in `ranges`, smallest first.
 
-    Where there are millions, the larger values of a dimension are thinned out.
+    Where there are hundreds of thousands, the larger ones are thinned out, unless nothing would be left.
     """
+    rows = _joined(ranges, relations, _MOST_ROWS)
+    return rows if len(rows) else _joined(ranges, relations, _MOST_ROWS_EVER)
+
+
+def _joined(ranges: Mapping[Symbol, Range], relations: Sequence[Relational], most: int) -> NDArray[np.int64]:
     rows = np.zeros((1, 0), dtype=np.int64)
     waiting, bound = list(relations), list[Symbol]()
     for symbol, (low, high) in ranges.items():
         grid = np.arange(low, high + 1)
-        if len(rows) * len(grid) > _MOST_COMBINATIONS:
-            near = grid[: max(4, _MOST_COMBINATIONS // (4 * len(rows)))]
-            grid = np.unique(np.concatenate([near, np.geomspace(low, high, 5).round().astype(np.int64)]))
+        if len(rows) * len(grid) > most:
+            grid = np.unique(np.concatenate([grid[:16], np.geomspace(low, high, 5).round().astype(np.int64)]))
+            rows = _thinned(rows, most // len(grid))
         rows = np.column_stack([np.repeat(rows, len(grid), axis=0), np.tile(grid, len(rows))])
         bound.append(symbol)
         ready = [relation for relation in waiting if relation.free_symbols <= set(bound)]
@@ -84,10 +89,20 @@ def admissible(ranges: Mapping[Symbol, Range], relations: Sequence[Relational]) 
         for relation in ready:
             values = {name: rows[:, k] for k, name in enumerate(bound)}
             rows = rows[np.broadcast_to(np.asarray(holds(relation, values), dtype=bool), (len(rows),))]
-    for relation in waiting:
-        holds(relation, dict.fromkeys(bound, 1))
-    order = np.lexsort((*rows.T[::-1], rows.max(axis=1, initial=0), rows.sum(axis=1)))
-    return np.asarray(rows[order])
+    return _by_size(rows)
+
+
+def _by_size(rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The rows by their sum, then by their largest entry, then in lexicographic order."""
+    return np.asarray(rows[np.lexsort((*rows.T[::-1], rows.max(axis=1, initial=0), rows.sum(axis=1)))])
+
+
+def _thinned(rows: NDArray[np.int64], most: int) -> NDArray[np.int64]:
+    """At most `most` rows: the smallest half of that number, and evenly spaced ones of the others."""
+    if len(rows) <= most:
+        return rows
+    rows, half = _by_size(rows), most // 2
+    return np.concatenate([rows[:half], rows[np.linspace(half, len(rows) - 1, most - half).astype(np.int64)]])
 
 
 def conflicting(ranges: Mapping[Symbol, Range], relations: Sequence[Relational]) -> list[Relational]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -50,6 +51,11 @@ class Law:
     def starts(self) -> dict[StateMatrix, Any]:
         """The symbols that hold the state at time 0 during a run."""
         return {s: at_start(s) for s in self.state}
+
+    @cached_property
+    def advanced(self) -> tuple[MatrixExpr, ...]:
+        """What the state matrices become, free of `initial` and `following`."""
+        return tuple(self.resolve(value) for _, value in self.update)
 
     def resolve(self, expression: Any) -> Any:
         """Write `initial` and `following` in terms of the present state and the one at the start."""
@@ -116,7 +122,7 @@ def run(
     constants = {symbol: value for symbol, value in values.items() if symbol not in state}
     current = {symbol: values[symbol] for symbol in state}
     starts = {at_start(symbol): value for symbol, value in current.items()}
-    advance = compile([law.resolve(value) for _, value in law.update], dimensions, backend)
+    advance = compile(law.advanced, dimensions, backend)
     choose = None if schedule is None else compile([law.resolve(schedule)], dimensions, backend)
     orbits: dict[StateMatrix, list[Any]] = {symbol: [value] for symbol, value in current.items()}
     step_sizes: list[Any] = []
@@ -133,25 +139,33 @@ def run(
     return Trajectory(law, backend, dimensions, constants, orbits, step_sizes)
 
 
-def along(trajectory: Trajectory, outputs: Sequence[Basic]) -> list[list[Any]]:
-    """Values of the (resolved) outputs at every recorded time, as a list over times of lists.
+def along(trajectory: Trajectory, outputs: Sequence[Basic], *, last_only: bool = False) -> list[list[Any]]:
+    """Values of the (resolved) outputs at every recorded time, or at the last, as a list over times of lists.
 
     Products and sums along the run accumulate as time goes on.
     """
-    running = sorted({node for output in outputs for node in output.atoms(AlongRun)}, key=str)
-    stand_ins = {node: Symbol(f"running_{k}", real=True) for k, node in enumerate(running)}
-    program = compile([output.xreplace(stand_ins) for output in outputs], trajectory.dimensions, trajectory.backend)
-    factors = compile([node.args[0] for node in running], trajectory.dimensions, trajectory.backend)
+    stand_ins, rewritten, inside = _running(tuple(outputs))
+    program = compile(rewritten, trajectory.dimensions, trajectory.backend)
+    factors = compile(inside, trajectory.dimensions, trajectory.backend)
     history: list[list[Any]] = []
     table: list[list[Any]] = []
     for t in range(trajectory.steps + 1):
         values = trajectory.values_at(t)
-        if running:
+        if stand_ins:
             history.append(factors(values))
-            for k, node in enumerate(running):
-                values[stand_ins[node]] = _accumulated(node, [row[k] for row in history], t, trajectory.backend)
-        table.append(program(values))
+            for k, (node, symbol) in enumerate(stand_ins.items()):
+                values[symbol] = _accumulated(node, [row[k] for row in history], t, trajectory.backend)
+        if t == trajectory.steps or not last_only:
+            table.append(program(values))
     return table
+
+
+@lru_cache(maxsize=1000)
+def _running(outputs: tuple[Basic, ...]) -> tuple[dict[AlongRun, Symbol], tuple[Basic, ...], tuple[Basic, ...]]:
+    """Products and sums along the run: a symbol for each, the outputs with these symbols, and what is multiplied or summed."""
+    nodes = sorted({node for output in outputs for node in output.atoms(AlongRun)}, key=str)
+    stand_ins = {node: Symbol(f"running_{k}", real=True) for k, node in enumerate(nodes)}
+    return stand_ins, tuple(output.xreplace(stand_ins) for output in outputs), tuple(node.args[0] for node in nodes)
 
 
 def _accumulated(node: AlongRun, history: Sequence[Any], t: int, backend: Backend) -> Any:

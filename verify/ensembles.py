@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,10 +32,27 @@ def powers_of_ten(rng: Generator, count: int, low: float, high: float) -> Floats
     return np.asarray(10.0 ** rng.uniform(low, high, (count, 1, 1)))
 
 
-def orthonormal(rng: Generator, count: int, size: int, columns: int) -> Floats:
-    """Haar-distributed orthonormal columns (columns <= size), shape (count, size, columns)."""
-    q, r = np.linalg.qr(rng.standard_normal((count, size, columns)))
+@lru_cache(maxsize=64)
+def _haar(size: int) -> Floats:
+    """A fixed stock of Haar-distributed orthogonal matrices (stock, size, size)."""
+    stock = max(1, min(64, 200_000 // size**2))
+    q, r = np.linalg.qr(np.random.default_rng(size).standard_normal((stock, size, size)))
     return np.asarray(q * np.where(np.diagonal(r, axis1=1, axis2=2) < 0, -1.0, 1.0)[:, None, :])
+
+
+def orthonormal(rng: Generator, count: int, size: int, columns: int) -> Floats:
+    """Random orthonormal columns (columns <= size), shape (count, size, columns).
+
+    Each is a random reflection of one from a stock, with random signs: a QR factorisation for each would
+    take most of the time of a draw.
+    """
+    stock = _haar(size)
+    start = stock[rng.integers(0, len(stock), count)][:, :, :columns] * (2.0 * rng.integers(0, 2, (count, 1, columns)) - 1.0)
+    if size == 1:
+        return np.asarray(start)
+    normal = rng.standard_normal((count, size, 1))
+    along = normal.transpose(0, 2, 1) @ start * (2.0 / np.square(normal).sum(axis=1, keepdims=True))
+    return np.asarray(start - normal @ along)
 
 
 def with_spectrum(rng: Generator, spectrum: Floats, rows: int, columns: int) -> Floats:
@@ -229,8 +247,8 @@ GENERAL: tuple[Ensemble, ...] = (
 
 
 def mixture(rng: Generator, ensembles: tuple[Ensemble, ...], count: int, rows: int, columns: int) -> Floats:
-    """Draws from several ensembles, a random choice of them where there are fewer than four draws for each."""
-    chosen = rng.permutation(len(ensembles))[: max(1, count // 4)]
+    """Draws from several ensembles, a random choice of them where there are fewer than eight draws for each."""
+    chosen = rng.permutation(len(ensembles))[: max(1, count // 8)]
     labels = even_labels(rng, count, len(chosen))
     out = np.empty((count, rows, columns))
     for index, kind in enumerate(chosen):

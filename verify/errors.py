@@ -49,10 +49,3 @@ class UnknownKeyError(VerifyError):
 
 class Contradiction(Exception):
     """A statement was proved and refuted: one of the two is a bug of the toolkit. Nothing else it says can be trusted until found."""
-
-
-class UndefinedError(VerifyError):
-    """An exact evaluation met a value that does not exist: a division by zero, a singular inverse.
-
-    Usual cure: add the hypothesis under which the quantity is defined. The other backends answer NaN.
-    """

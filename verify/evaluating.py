@@ -15,7 +15,7 @@ from flint import arb, arb_mat, fmpz
 from sympy import MatrixExpr
 
 from verify.backends import Ball, HighPrecision
-from verify.deciding import FIRST_BITS, Decision, Sides, decide, table, values_of
+from verify.deciding import FIRST_BITS, Decision, Sides, decide, table
 from verify.errors import StatementError
 from verify.evidence import EvaluationEvidence
 from verify.instance import Instance
@@ -23,6 +23,14 @@ from verify.language.relations import in_text
 from verify.statement import Statement
 
 DIGITS = 80
+
+_MEANING = {
+    "holds": "the claim holds",
+    "violated": "the claim is violated",
+    "tie": "a tie, the two sides cannot be separated",
+    "outside": "a hypothesis is false, so nothing is claimed here",
+    "unknown": "unknown, a hypothesis or a side could not be decided",
+}
 
 
 def compare_backends(statement: Statement, instances: Sequence[Instance]) -> EvaluationEvidence:
@@ -32,8 +40,8 @@ def compare_backends(statement: Statement, instances: Sequence[Instance]) -> Eva
     confirmed = 0
     for instance in instances:
         balls, precise = Ball(FIRST_BITS), HighPrecision(DIGITS)
-        enclosures = table(statement, balls, instance.dimensions, values_of(instance, balls), 0, sides.outputs)[-1]
-        values = table(statement, precise, instance.dimensions, values_of(instance, precise), 0, sides.outputs)[-1]
+        enclosures = table(statement, balls, instance.dimensions, instance.read(balls), 0, sides.outputs)[-1]
+        values = table(statement, precise, instance.dimensions, instance.read(precise), 0, sides.outputs)[-1]
         with balls.precision():
             for side, ball, value in zip(sides.outputs, enclosures, values, strict=True):
                 if not _inside(ball, value):
@@ -58,23 +66,27 @@ def evaluate_at(statement: Statement, instance: Instance, digits: int, step: int
     if step and statement.kind != "trajectory":
         raise StatementError(f"{statement.key} speaks of no run, so it has no step {step}.")
     backend = HighPrecision(digits + 15)
-    names = {name: statement.resolve(quantity) for name, quantity in statement.names().items()}
-    scalars = {name: quantity for name, quantity in names.items() if not isinstance(quantity, MatrixExpr)}
+    derived = {symbol: symbol for symbol, _ in statement.over.derived}
+    quantities = {**derived, **{quantity: statement.resolve(quantity) for quantity in statement.names().values()}}
+    scalars = {quantity: resolved for quantity, resolved in quantities.items() if not isinstance(quantity, MatrixExpr)}
     sides = Sides.of(statement)
-    values = values_of(instance, backend)
-    evaluated = table(statement, backend, instance.dimensions, values, step, [*scalars.values(), *sides.outputs])[-1]
+    values = instance.read(backend)
+    evaluated = table(statement, backend, instance.dimensions, values, step, [*scalars.values(), *sides.outputs], last_only=True)[-1]
 
     def text(value: Any) -> str:
         return mpmath.nstr(value, digits)
 
-    lines = [f"{name} = {text(value)}" for name, value in zip(scalars, evaluated, strict=False)]
+    lines = [f"at t = {step}:"] if statement.kind == "trajectory" else []
+    lines += [f"{in_text(quantity)} = {text(value)}" for quantity, value in zip(scalars, evaluated, strict=False)]
     relations = (*statement.hypotheses, *statement.claim)
     for k, (relation, (_, left, right)) in enumerate(zip(relations, sides.paired(evaluated[len(scalars) :]), strict=True)):
         role = "given" if k < len(statement.hypotheses) else "claim"
         lines += [f"{role}: {in_text(relation)}", f"  left  = {text(left)}", f"  right = {text(right)}"]
     decision = decide(statement, instance, step=step)
     arithmetic = f"balls of {decision.bits} bits" if decision.bits else "rational arithmetic"
-    lines.append(f"decided in {arithmetic}: {decision.outcome}")
+    lines.append(f"decided in {arithmetic}: {_MEANING[decision.outcome]}")
+    if decision.outcome in ("violated", "tie") and decision.relation is not None and decision.sides is not None:
+        lines += [f"  {in_text(statement.claim[decision.relation])}", *(f"  {side}" for side in decision.sides)]
     return Evaluated(tuple(lines), decision)
 
 

@@ -129,6 +129,11 @@ class Report:
         return next((e for e in self.evidence if isinstance(e, Counterexample)), None)
 
     @property
+    def failed_proof(self) -> str | None:
+        """Why the proof did not go through, where there is one that did not."""
+        return next((e.failure for e in self.evidence if isinstance(e, ProofEvidence)), None)
+
+    @property
     def as_expected(self) -> bool:
         """Whether the verdict is the one the statement's author expects; a proof beats an expected `supported`."""
         return self.verdict == self.expected or (self.expected == "supported" and self.verdict == "proved")

@@ -6,6 +6,7 @@ import time
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -18,12 +19,13 @@ from verify.instance import Instance
 from verify.language.relations import in_text
 from verify.proof.claims import ProofReport
 from verify.sampling import Batch, draw, shapes
+from verify.search import attack
 from verify.statement import FactUse, Statement
 
 
 @dataclass(frozen=True)
 class Effort:
-    """How much work the rungs do: shapes, draws a shape, steps a run, instances decided in balls."""
+    """How much work the rungs do: shapes, draws a shape, steps a run, generations, instances decided in balls."""
 
     name: str
     shapes: int
@@ -31,16 +33,23 @@ class Effort:
     run_shapes: int
     runs: int
     steps: int
+    generations: int
     decided: int
     evaluated: int
 
 
+WIDER = 8
+"""How many times more short runs than long ones are drawn."""
+
+ATTACKED_STEPS = 6
+"""Length of the runs that the attack evolves: a false bound along a run mostly falls early, and long runs end in rounding noise."""
+
 EFFORTS = {
     effort.name: effort
     for effort in (
-        Effort("quick", shapes=16, draws=64, run_shapes=10, runs=24, steps=12, decided=30, evaluated=3),
-        Effort("default", shapes=30, draws=192, run_shapes=20, runs=64, steps=40, decided=100, evaluated=8),
-        Effort("thorough", shapes=80, draws=1024, run_shapes=60, runs=256, steps=120, decided=600, evaluated=30),
+        Effort("quick", shapes=16, draws=64, run_shapes=10, runs=128, steps=12, generations=1, decided=30, evaluated=3),
+        Effort("default", shapes=30, draws=192, run_shapes=20, runs=128, steps=40, generations=3, decided=100, evaluated=8),
+        Effort("thorough", shapes=80, draws=1024, run_shapes=60, runs=256, steps=120, generations=12, decided=600, evaluated=30),
     )
 }
 
@@ -226,14 +235,16 @@ def _hunt_by_draws(statement: Statement, effort: Effort, seed: int) -> tuple[Dra
     Also returns instances, spread over the shapes, on which the backends can be compared.
     """
     moving = statement.kind == "trajectory"
-    rung, steps, count = ("run", effort.steps, effort.runs) if moving else ("draws", 0, effort.draws)
+    rung = "run" if moving else "draws"
+    # Along runs most false bounds fall at once, so many short runs go beside the long ones.
+    plans = ((WIDER * effort.runs, 1), (effort.runs, effort.steps)) if moving else ((effort.draws, 0),)
     rng = np.random.default_rng([seed, zlib.crc32(statement.key.encode())])
     sizes = shapes(statement.over, rng, effort.run_shapes if moving else effort.shapes)
     tally = _Tally()
     violated: list[_Suspect] = []
     close: list[_Suspect] = []
     sample: list[_Suspect] = []
-    for dimensions in sizes:
+    for dimensions, (count, steps) in product(sizes, plans):
         batch = draw(statement.over, dimensions, count, rng)
         screened = screen(statement, batch, steps)
         tally.screened(screened)
@@ -242,12 +253,37 @@ def _hunt_by_draws(statement: Statement, effort: Effort, seed: int) -> tuple[Dra
         sample += _suspects(batch, screened, screened.accepted, at_most=2)
         for suspect in _suspects(batch, screened, screened.clear & (screened.slack == screened.least_clear)):
             tally.seen(suspect, suspect.slack)
-    for suspect in (*_spread(sorted(violated, key=lambda s: s.order), effort.decided), *_spread(close, effort.decided)):
+    suspects = (*_spread(sorted(violated, key=lambda s: s.order), effort.decided), *_spread(close, effort.decided))
+    counterexample = _first_violated(statement, suspects, tally)
+    if counterexample is None and statement.proof is None:
+        counterexample = _attacked(statement, sizes, effort, rng, tally)
+    return tally.evidence(rung, len(sizes), seed), counterexample, [s.instance for s in _spread(sample, effort.evaluated)]
+
+
+def _attacked(
+    statement: Statement, sizes: Sequence[Any], effort: Effort, rng: np.random.Generator, tally: _Tally
+) -> Counterexample | None:
+    """Evolve draws towards violations; what the balls clear again does not come back."""
+    budget = effort.decided
+    steps = min(effort.steps, ATTACKED_STEPS) if statement.kind == "trajectory" else 0
+    for batch, screened in attack(statement, sizes, effort.generations, steps, rng):
+        tally.screened(screened)
+        suspects = sorted(_suspects(batch, screened, screened.slack < -CLEAR), key=lambda s: (s.step, s.order))[: budget // 4 + 1]
+        budget -= len(suspects)
+        counterexample = _first_violated(statement, suspects, tally)
+        if counterexample is not None or budget <= 0:
+            return counterexample
+    return None
+
+
+def _first_violated(statement: Statement, suspects: Iterable[_Suspect], tally: _Tally) -> Counterexample | None:
+    """Decide suspects in balls, in order, up to the first certified violation."""
+    for suspect in suspects:
         decision = decide(statement, suspect.instance, step=suspect.step)
         tally.decision(suspect, decision)
         if decision.outcome == "violated":
-            return tally.evidence(rung, len(sizes), seed), _counterexample(statement, suspect, decision), [suspect.instance]
-    return tally.evidence(rung, len(sizes), seed), None, [s.instance for s in _spread(sample, effort.evaluated)]
+            return _counterexample(statement, suspect, decision)
+    return None
 
 
 def _suspects(batch: Batch, screened: Screened, where: Any, at_most: int | None = None) -> list[_Suspect]:

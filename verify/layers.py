@@ -104,6 +104,26 @@ def _spectral_on_data(rng: Generator, count: int, shape: Shape, basis: Basis) ->
     return _from_singular_values(rng, spread(rng, count, min(n, h), -2, 1), spread(rng, count, min(h, m), -2, 1), shape, basis())
 
 
+def _mostly_in_kernel(rng: Generator, count: int, shape: Shape, basis: Basis) -> Layers:
+    """Balanced layers whose product is large where the data do not see it, and moderate where they do.
+
+    The first singular direction of W_1 leans from the data's strongest towards its weakest direction, the
+    kernel where there is one; the others follow the data from the weakest on.
+    """
+    n, h, m = shape
+    data = basis()
+    ratio = powers_of_ten(rng, count, 0, 4)[:, 0]
+    lean = np.where(rng.random((count, 1)) < 0.7, np.arctan(ratio), np.pi / 2)
+    left = data[:, :, ::-1].copy()
+    if n > 1:
+        strong, weak = data[:, :, 0], data[:, :, -1]
+        left[:, :, 0] = np.cos(lean) * strong + np.sin(lean) * weak
+        left[:, :, -1] = np.sin(lean) * strong - np.cos(lean) * weak
+    spectrum = spread(rng, count, min(shape), -1, 0.5)
+    spectrum[:, :1] *= np.sqrt(ratio)
+    return _from_singular_values(rng, _padded(spectrum, min(n, h)), _padded(spectrum, min(h, m)), shape, left)
+
+
 def _deficient_product(rng: Generator, count: int, shape: Shape, basis: Basis) -> Layers:
     """Layers of large rank whose product has a smaller one: each direction may be missing from either layer."""
     n, h, m = shape
@@ -213,6 +233,7 @@ TWO_LAYER: tuple[LayerEnsemble, ...] = (
     LayerEnsemble("nearly balanced", _nearly_balanced),
     LayerEnsemble("spectral", _spectral),
     LayerEnsemble("spectral on the data", _spectral_on_data),
+    LayerEnsemble("mostly in the kernel of the data", _mostly_in_kernel),
     LayerEnsemble("deficient product", _deficient_product),
     LayerEnsemble("first layer rescaled up", _rescaled((0.1, 2))),
     LayerEnsemble("second layer rescaled up", _rescaled((-2, -0.1))),

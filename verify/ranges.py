@@ -36,6 +36,17 @@ def contains(declaration: Scalar, value: Fraction) -> bool:
     return above and below
 
 
+def inside(declaration: Scalar, values: Floats) -> NDArray[np.bool_]:
+    """Which of the floats lie in the interval; an end that is no float is never met exactly."""
+    low, high = to_fraction(declaration.low), to_fraction(declaration.high)
+    kept = np.isfinite(values)
+    if low is not None:
+        kept &= values > float(low) if declaration.low_open or Fraction(float(low)) != low else values >= float(low)
+    if high is not None:
+        kept &= values < float(high) if declaration.high_open or Fraction(float(high)) != high else values <= float(high)
+    return np.asarray(kept)
+
+
 @lru_cache(maxsize=256)
 def exact_points(declaration: Scalar) -> tuple[float, ...]:
     """Readable dyadic numbers of the interval, closed ends among them."""

@@ -2,91 +2,120 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
+import os
 import sys
+import traceback
 from collections.abc import Iterable
 from functools import lru_cache
 from importlib.metadata import entry_points
 from pathlib import Path
+from types import ModuleType
 
-from verify.errors import StatementError, UnknownKeyError
+from verify.errors import StatementError, UnknownKeyError, VerifyError
 from verify.statement import Paper, Registry
 
 GROUP = "verify.papers"
 
 
+@lru_cache(maxsize=1)
 def installed_papers() -> dict[str, Paper]:
-    """Every paper that an installed package offers, by key."""
+    """Every paper that an installed package offers, by key.
+
+    Raises StatementError, naming the entry point, where one cannot be loaded or is no paper.
+    """
     papers: dict[str, Paper] = {}
     for point in entry_points(group=GROUP):
-        paper = point.load()
+        try:
+            paper = point.load()
+        except Exception as error:  # whatever the code of a foreign package raises
+            raise StatementError(f"the installed paper '{point.name}' ({point.value}) cannot be loaded: {_reason(error)}.") from error
         if not isinstance(paper, Paper):
             raise StatementError(f"the entry point '{point.value}' in group '{GROUP}' is no Paper.")
-        _add(papers, paper)
+        if paper.key in papers and papers[paper.key] is not paper:
+            raise StatementError(f"two installed papers have the key '{paper.key}'; a key names one paper.")
+        papers[paper.key] = paper
     return papers
 
 
-def papers_in(path: Path) -> list[Paper]:
-    """The papers that a Python file defines.
+@lru_cache(maxsize=64)
+def papers_in(path: Path) -> tuple[Paper, ...]:
+    """The papers that a Python file defines; the file runs once in a process.
 
-    Raises UnknownKeyError where there is no such file, StatementError where it defines no paper.
+    Raises UnknownKeyError where there is no such file, StatementError where it does not load or
+    defines no paper.
     """
+    if path.is_dir():
+        raise UnknownKeyError(f"{path} is a folder; name a Python file in it.")
     if not path.is_file():
         raise UnknownKeyError(f"there is no file {path}.")
-    name = f"verify_file_{path.stem}"
+    module = _loaded(path)
+    installed = {id(paper) for paper in installed_papers().values()}
+    papers = {id(value): value for value in vars(module).values() if isinstance(value, Paper) and id(value) not in installed}
+    if not papers:
+        raise StatementError(f"{path} defines no Paper; a paper is made by paper = Paper('key', 'title').")
+    return tuple(papers.values())
+
+
+def is_file(name: str) -> bool:
+    """Whether a selector names a file rather than a key."""
+    return name.endswith(".py") or "/" in name or os.sep in name
+
+
+@lru_cache(maxsize=8)
+def registry(files: tuple[str, ...] = ()) -> Registry:
+    """The installed papers and those of the given files. Raises StatementError where two have one key."""
+    papers = dict(installed_papers())
+    for file in files:
+        for paper in papers_in(Path(file)):
+            if paper.key in papers and papers[paper.key] is not paper:
+                raise StatementError(f"the key '{paper.key}' of the paper in {file} is taken by another paper; give it a key of its own.")
+            papers[paper.key] = paper
+    return Registry(papers)
+
+
+def selection(names: Iterable[str]) -> tuple[Registry, tuple[str, ...], list[str]]:
+    """The registry with the files among the names, those files, and the names with each file replaced by its papers.
+
+    Raises UnknownKeyError and StatementError as `papers_in` does.
+    """
+    wanted = list(names)
+    files = tuple(dict.fromkeys(str(Path(name).resolve()) for name in wanted if is_file(name)))
+    known = registry(files)
+    keys = [name for name in wanted if not is_file(name)]
+    return known, files, [*keys, *(paper.key for file in files for paper in papers_in(Path(file)))]
+
+
+def _loaded(path: Path) -> ModuleType:
+    # Two files may share a stem, so the name holds the whole path.
+    name = f"verify_file_{path.stem}_{hashlib.sha256(str(path).encode()).hexdigest()[:16]}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise UnknownKeyError(f"{path} is no Python file.")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
-    spec.loader.exec_module(module)
-    imported = {id(p) for p in _installed()}
-    papers = list({id(v): v for v in vars(module).values() if isinstance(v, Paper) and id(v) not in imported}.values())
-    if not papers:
-        raise StatementError(f"{path} defines no Paper.")
-    return papers
+    try:
+        spec.loader.exec_module(module)
+    except (Exception, SystemExit) as error:  # whatever an author's code raises
+        del sys.modules[name]
+        line = _line(error, path)
+        raise StatementError(f"{path}{f', line {line}' if line else ''}: {_reason(error)}.") from error
+    return module
 
 
-def is_file(name: str) -> bool:
-    """Whether a selector names a file rather than a key."""
-    return name.endswith(".py") or "/" in name
+def _line(error: BaseException, path: Path) -> int | None:
+    """The last line of the file itself that the error passed through."""
+    if isinstance(error, SyntaxError) and error.filename == str(path):
+        return error.lineno
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
+    return lines[-1] if lines else None
 
 
-@lru_cache(maxsize=8)
-def registry(files: tuple[str, ...] = ()) -> Registry:
-    """The installed papers and those of the given files."""
-    papers = installed_papers()
-    for file in files:
-        for paper in papers_in(Path(file)):
-            _add(papers, paper)
-    return Registry(papers)
-
-
-def selection(names: Iterable[str]) -> tuple[Registry, tuple[str, ...], list[str]]:
-    """The registry with the files among the names, those files, and the keys that the names select.
-
-    A file selects every statement of its papers. Raises UnknownKeyError for a name nobody knows.
-    """
-    wanted = list(names)
-    files = tuple(str(Path(name).resolve()) for name in wanted if is_file(name))
-    known = registry(files)
-    keys = [name for name in wanted if not is_file(name)]
-    from_files = [paper.key for file in files for paper in papers_in_registry(known, file)]
-    chosen = known.select([*keys, *from_files])
-    return known, files, [statement.key for statement in chosen]
-
-
-def papers_in_registry(known: Registry, file: str) -> list[Paper]:
-    """The papers of the registry that the file defined."""
-    module = sys.modules[f"verify_file_{Path(file).stem}"]
-    return [paper for paper in known.papers.values() if any(paper is value for value in vars(module).values())]
-
-
-def _installed() -> list[Paper]:
-    return list(installed_papers().values())
-
-
-def _add(papers: dict[str, Paper], paper: Paper) -> None:
-    if paper.key in papers and papers[paper.key] is not paper:
-        raise StatementError(f"two papers have the key '{paper.key}'; a key names one paper.")
-    papers[paper.key] = paper
+def _reason(error: BaseException) -> str:
+    """What went wrong, in one line; messages of our own errors already say it all."""
+    text = (error.msg if isinstance(error, SyntaxError) else str(error)).strip().rstrip(".")
+    text = " ".join(text.split())
+    if isinstance(error, VerifyError):
+        return text
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

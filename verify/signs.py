@@ -23,7 +23,16 @@ from verify.language.nodes import (
     TraceOf,
 )
 
-_OF_SEMIDEFINITE = (Eigenvalue, LargestEigenvalue, SmallestEigenvalue, SylvesterLargest, SylvesterSmallest, TraceOf, DeterminantOf, InnerProduct)
+_OF_SEMIDEFINITE = (
+    Eigenvalue,
+    LargestEigenvalue,
+    SmallestEigenvalue,
+    SylvesterLargest,
+    SylvesterSmallest,
+    TraceOf,
+    DeterminantOf,
+    InnerProduct,
+)
 
 
 def witnesses(expression: Expr) -> frozenset[Expr]:
@@ -36,7 +45,9 @@ def witnesses(expression: Expr) -> frozenset[Expr]:
     if _settled(expression):
         return frozenset()
     if isinstance(expression, (Add, Mul, Minimum)):
-        return frozenset().union(*(witnesses(a) for a in expression.args))
+        parts = frozenset[Expr]().union(*(witnesses(a) for a in expression.args))
+        # a negative number among the parts shows nothing, while the whole may still be nonnegative
+        return frozenset({expression}) if any(isinstance(p, Rational) for p in parts) else parts
     if isinstance(expression, Pow):
         return witnesses(expression.base)
     return frozenset({expression})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Literal, get_args
 
 from sympy import Basic, MatrixExpr, MatrixSymbol, Symbol
@@ -20,6 +21,7 @@ from verify.proof.claims import Claim, Fact, Proof
 
 Kind = Literal["identity", "inequality", "step", "trajectory"]
 Form = Literal["printed", "corrected", "fact"]
+KINDS: tuple[str, ...] = get_args(Kind)
 
 
 def substitute(relation: Relational, mapping: Mapping[Basic, Any]) -> Relational:
@@ -103,6 +105,10 @@ class Statement:
 
     def resolved(self) -> Claim:
         """Hypotheses (the domain's included) and conclusions, free of `initial` and `following`."""
+        return self._claim
+
+    @cached_property
+    def _claim(self) -> Claim:
         return Claim(
             assumptions=tuple(self._resolved(r) for r in (*self.over.guaranteed, *self.hypotheses)),
             conclusions=tuple(self._resolved(r) for r in self.claim),
@@ -110,6 +116,13 @@ class Statement:
 
     def _resolved(self, relation: Relational) -> Relational:
         return chain(self.resolve(relation.lhs), relation.rel_op, self.resolve(relation.rhs))[0]
+
+    @cached_property
+    def derived_at_start(self) -> tuple[tuple[Any, Any], ...]:
+        """What the domain derives from the drawn values, at time 0, where the present state is the initial one."""
+        state = self.law.state if self.law else ()
+        update = dict(self.law.update) if self.law else None
+        return tuple((symbol, resolve(value, update=update, start={s: s for s in state})) for symbol, value in self.over.derived)
 
     def names(self) -> dict[str, Any]:
         """Every named quantity that the statement mentions, by name."""
@@ -183,6 +196,10 @@ class Paper:
     statements: dict[str, Statement] = field(default_factory=dict)
     definitions: dict[str, Definition] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        if not self.key or any(sign in self.key for sign in ". /"):
+            raise StatementError(f"'{self.key}' cannot be the key of a paper: a key is not empty and has no dot, slash or space.")
+
     def state(
         self,
         label: str,
@@ -204,8 +221,8 @@ class Paper:
 
         Raises StatementError for a duplicate label, an unbound name or a collapsed relation.
         """
-        if kind not in get_args(Kind):
-            raise StatementError(f"{self.key}.{label}: '{kind}' is no kind; the kinds are {', '.join(get_args(Kind))}.")
+        if kind not in KINDS:
+            raise StatementError(f"{self.key}.{label}: '{kind}' is no kind; the kinds are {', '.join(KINDS)}.")
         key = f"{self.key}.{label}"
         self._check_free(key)
         statement = Statement(
@@ -308,30 +325,42 @@ class Registry:
         known = {s.key: s for s in self}
         if key in known:
             return known[key]
+        if any(key in paper.definitions for paper in self.papers.values()):
+            raise UnknownKeyError(f"'{key}' is a definition: it claims nothing, so it can only be listed and shown.")
         raise UnknownKeyError(f"there is no statement '{key}'{_hint(key, known)}.")
 
-    def select(self, names: Iterable[str]) -> list[Statement]:
-        """Statements by key or paper, in registry order and each once; no names select all.
+    def entry(self, key: str) -> Statement | Definition:
+        """The statement or definition with that key; raises UnknownKeyError with the nearest keys."""
+        known = {e.key: e for e in self.entries()}
+        if key in known:
+            return known[key]
+        raise UnknownKeyError(f"there is no statement and no definition '{key}'{_hint(key, known)}.")
 
-        A key also selects the statements whose labels extend it (theorem-3.1 selects theorem-3.1.tau).
+    def entries(self) -> list[Statement | Definition]:
+        """Everything that has a key: for each paper its definitions, then its statements."""
+        return [entry for p in self.papers.values() for entry in (*p.definitions.values(), *p.statements.values())]
+
+    def select(self, names: Iterable[str]) -> list[Statement | Definition]:
+        """Entries by key or paper, in registry order and each once; no names select all.
+
+        A key also selects the entries whose labels extend it (theorem-3.1 selects theorem-3.1.tau).
         """
         wanted = list(names)
-        chosen = list(self)
+        entries = self.entries()
         if not wanted:
-            return chosen
+            return entries
         picked: set[str] = set()
         for name in wanted:
-            hits = {s.key for s in chosen if name == s.paper or s.key == name or s.key.startswith(name + ".")}
+            hits = {e.key for e in entries if name == e.paper or e.key == name or e.key.startswith(name + ".")}
             if not hits:
-                everything = {**{s.key: s for s in chosen}, **dict.fromkeys(self.papers)}
+                everything = [e.key for e in entries] if "." in name else list(self.papers)
                 raise UnknownKeyError(f"'{name}' is no paper, no statement and no file{_hint(name, everything)}.")
             picked |= hits
-        return [s for s in chosen if s.key in picked]
+        return [e for e in entries if e.key in picked]
 
 
 def _hint(name: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches
 
     near = get_close_matches(name, list(known), n=3, cutoff=0.5)
-    return f"; did you mean {', '.join(near)}?"[:-1] if near else ""
-
+    return f"; the nearest {'is' if len(near) == 1 else 'are'} {', '.join(near)}" if near else ""

@@ -35,6 +35,7 @@ theorem_3_2_rate = paper.trajectory(
     "theorem-3.2.rate", "The rate is positive, does not grow and is below one",
     source="Theorem 3.2, eq. (33)", **along_runs,
     claim=chain(0, "<", f, "<=", initial(f), "<", 1),
+    wrong="For N < n a large part of W in the kernel of X makes the printed step size too large, and the loss grows.",
 )  # fmt: skip
 
 theorem_3_2_linear = paper.trajectory(
@@ -65,16 +66,28 @@ theorem_C_1_A_3 = paper.trajectory(
     source="Theorem C.1, A_3(t)", over=allowed_step, law=descent,
     given=[alpha_0 > 0, eta < eta_max],
     claim=fro(D - initial(D)) <= 2 * c_2 * beta_0 * sigma_max(X) ** 2 * initial(L) * eta**2 / (1 - initial(f)),
+    wrong="For N < n the part of W in the kernel of X is bounded neither by p_2 nor by beta_0, so the drift is not.",
 )  # fmt: skip
 
-theorem_C_1_A_4 = paper.trajectory(
-    "theorem-C.1.A_4", "The singular values of the layers and the spectrum of tau_t stay between c_1 alpha_0 and c_2 beta_0",
-    source="Theorem C.1, A_4(t)", **along_runs,
-    claim=chain(
-        c_1 * alpha_0, "<=", sigma_min(W_1) ** 2 + sigma_min(W_2) ** 2, "<=", tau_min,
-        "<=", tau_max, "<=", sigma_max(W_1) ** 2 + sigma_max(W_2) ** 2, "<=", c_2 * beta_0,
-    ),
-    wrong=wide + " For h < max(n, m) also sigma_min of a layer that is too narrow is no eigenvalue bound.",
+theorem_C_1_A_4_lower = paper.trajectory(
+    "theorem-C.1.A_4.lower", "The layers' smallest singular values stay above the lower bound",
+    source="Theorem C.1, A_4(t), first inequality", **along_runs,
+    claim=c_1 * alpha_0 <= sigma_min(W_1) ** 2 + sigma_min(W_2) ** 2,
+    wrong=wide,
+)  # fmt: skip
+
+theorem_C_1_A_4_layers = paper.trajectory(
+    "theorem-C.1.A_4.layers", "The layers' smallest singular values bound the spectrum of tau_t from below",
+    source="Theorem C.1, A_4(t), second inequality, and eq. (97)", **along_runs,
+    claim=sigma_min(W_1) ** 2 + sigma_min(W_2) ** 2 <= tau_min,
+    wrong="For h < max(n, m) one of the Gram matrices in tau is singular, although sigma_min of its layer may be positive.",
+)  # fmt: skip
+
+theorem_C_1_A_4_upper = paper.trajectory(
+    "theorem-C.1.A_4.upper", "The layers' largest singular values stay below the upper bound",
+    source="Theorem C.1, A_4(t), last two inequalities, and eq. (98)", **along_runs,
+    claim=chain(tau_max, "<=", c_2 * beta_0, ">=", sigma_max(W_1) ** 2 + sigma_max(W_2) ** 2),
+    wrong="For N < n the part of W in the kernel of X is not bounded by p_2.",
 )  # fmt: skip
 
 # --- Corrected forms -------------------------------------------------------------------------------
@@ -113,6 +126,11 @@ theorem_3_2_step_corrected = paper.corrected(
     claim=following(L) <= f_corrected * L,
 )  # fmt: skip
 
+theorem_3_2_rate_corrected = paper.corrected(
+    theorem_3_2_rate, **corrected, note=note,
+    claim=chain(0, "<", f_corrected, "<=", initial(f_corrected), "<", 1),
+)  # fmt: skip
+
 theorem_3_2_linear_corrected = paper.corrected(
     theorem_3_2_linear, **corrected, note=note + " The product ends at t - 1.",
     claim=chain(L, "<=", product_along(f_corrected, 0, time - 1) * initial(L), "<=", initial(f_corrected) ** time * initial(L)),
@@ -125,10 +143,18 @@ theorem_C_1_A_1_corrected = paper.corrected(
 
 theorem_C_1_A_2_corrected = paper.corrected(theorem_C_1_A_2, **corrected, note=note)
 
-theorem_C_1_A_4_corrected = paper.corrected(
-    theorem_C_1_A_4, **corrected, note=note + " Eigenvalues of the layers' Gram matrices in place of sigma_min.",
-    claim=chain(
-        c_1 * alpha_0_corrected, "<=", lam_min(W_1 * W_1.T) + lam_min(W_2.T * W_2), "<=", tau_min,
-        "<=", tau_max, "<=", sigma_max(W_1) ** 2 + sigma_max(W_2) ** 2, "<=", c_2 * beta_0,
-    ),
+theorem_C_1_A_3_corrected = paper.corrected(
+    theorem_C_1_A_3, over=square_step, given=[alpha_0_corrected > 0, eta < eta_max_corrected], note=note,
+    claim=fro(D - initial(D)) <= 2 * c_2 * beta_0 * sigma_max(X) ** 2 * initial(L) * eta**2 / (1 - initial(f_corrected)),
 )  # fmt: skip
+
+theorem_C_1_A_4_lower_corrected = paper.corrected(
+    theorem_C_1_A_4_lower, **corrected, note=note + " Eigenvalues of the layers' Gram matrices in place of sigma_min.",
+    claim=c_1 * alpha_0_corrected <= lam_min(W_1 * W_1.T) + lam_min(W_2.T * W_2),
+)  # fmt: skip
+
+theorem_C_1_A_4_layers_corrected = paper.corrected(
+    theorem_C_1_A_4_layers, **{**corrected, "over": square_step.extended(h >= maximum(n, m))}, note="Layers at least as wide as their outer dimension."
+)  # fmt: skip
+
+theorem_C_1_A_4_upper_corrected = paper.corrected(theorem_C_1_A_4_upper, **corrected, note="X square.")

@@ -2,7 +2,7 @@
 
 from theorems import linear_algebra as la
 from theorems.xu2023.notation import *
-from theorems.xu2023.smoothness import lemma_C_2_upper
+from theorems.xu2023.smoothness import lemma_C_1_upper_left, lemma_C_1_upper_right, lemma_C_2_upper
 from verify.author import *
 
 eq_77 = paper.identity(
@@ -21,8 +21,8 @@ lemma_C_3 = paper.step(
         la.triangle_difference(A=W_2 * G.T * G * W_2.T, C=W_1.T * G * G.T * W_1),
         la.gram_norm(A=G * W_2.T),
         la.gram_norm(A=G.T * W_1),
-        la.product_upper_right(A=G, B=W_2.T),
-        la.product_upper_left(A=W_1.T, B=G),
+        lemma_C_1_upper_right(A=G, B=W_2.T),
+        lemma_C_1_upper_left(A=W_1.T, B=G),
         lemma_C_2_upper(V=W),
     ],
 )  # fmt: skip

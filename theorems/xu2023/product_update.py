@@ -88,6 +88,20 @@ eq_58_b_first = paper.inequality(
     "eq-58.b.first", "The first-order term against the second-order term, through the quadratic form of tau",
     source="eq. (58), second line, first inequality", over=any_step, law=descent,
     claim=absolute(inner(tau(G), G * W.T * G)) <= fro(G) * sigma_max(W) * inner(G, tau(G)),
+    proof=Closing(),
+    facts=[
+        la.cauchy_schwarz(A=G * W_2.T, C=G * W.T * G * W_2.T),
+        la.product_upper_left(A=G * W.T, B=G * W_2.T),
+        la.cauchy_schwarz(A=W_1.T * G, C=W_1.T * G * W.T * G),
+        la.product_upper_right(A=W_1.T * G, B=W.T * G),
+        la.singular_product(A=G, B=W.T),
+        la.singular_product(A=W.T, B=G),
+        la.singular_order(A=G),
+        fro(G * W.T * G * W_2.T) <= fro(G) * sigma_max(W) * fro(G * W_2.T),
+        fro(W_1.T * G * W.T * G) <= fro(G) * sigma_max(W) * fro(W_1.T * G),
+        absolute(inner(G * W_2.T, G * W.T * G * W_2.T)) <= fro(G) * sigma_max(W) * fro(G * W_2.T) ** 2,
+        absolute(inner(W_1.T * G, W_1.T * G * W.T * G)) <= fro(G) * sigma_max(W) * fro(W_1.T * G) ** 2,
+    ],
 )  # fmt: skip
 
 eq_58_b = paper.inequality(

@@ -1,9 +1,8 @@
 """Rates against the convex problem and the adaptive step size: Propositions 3.1 and 3.2, Claim 3.1."""
 
 from theorems import linear_algebra as la
-from theorems.xu2023.convergence import alpha_0_corrected, along_runs, corrected, f_corrected, note, wide
+from theorems.xu2023.convergence import along_runs, corrected, f_corrected, layer_bound, margin, note, wide
 from theorems.xu2023.notation import *
-from theorems.xu2023.product_update import lemma_3_1
 from verify.author import *
 
 levels = paper.inequality(
@@ -58,6 +57,7 @@ proposition_3_2_rho = paper.trajectory(
     "prop-3.2.rho", "The loss contracts by rho",
     source="Proposition 3.2, eq. (39) with h = rho", **along_runs,
     claim=following(L) <= rho * L,
+    wrong="For N < n a large part of W in the kernel of X makes the printed step size violate the condition (19) of Lemma 3.1.",
 )  # fmt: skip
 
 proposition_3_2_rhohat = paper.trajectory(
@@ -79,4 +79,52 @@ proposition_3_2_order = paper.trajectory(
     source="Proposition 3.2, last line", **along_runs,
     claim=chain(0, "<=", rho, "<=", rhohat, "<=", f, "<", 1),
     wrong=wide,
+)  # fmt: skip
+
+alpha_t_corrected = define("alpha_@", layer_bound(D, n, margin(n)) + layer_bound(-D, m, margin(m)), latex=r"\alpha_{@}")
+rhohat_corrected = rate_between(alpha_t_corrected, beta_t)
+
+proposition_3_2_rho_corrected = paper.corrected(proposition_3_2_rho, **corrected, note=note)
+
+proposition_3_2_rhohat_corrected = paper.corrected(
+    proposition_3_2_rhohat, **corrected, note=note + " alpha_t likewise.",
+    claim=following(L) <= rhohat_corrected * L,
+)  # fmt: skip
+
+proposition_3_2_f_corrected = paper.corrected(
+    proposition_3_2_f, **corrected, note=note,
+    claim=following(L) <= f_corrected * L,
+)  # fmt: skip
+
+proposition_3_2_order_corrected = paper.corrected(
+    proposition_3_2_order, **corrected, note=note + " alpha_t likewise.",
+    claim=chain(0, "<=", rho, "<=", rhohat_corrected, "<=", f_corrected, "<", 1),
+)  # fmt: skip
+
+# --- Claim 3.1: the minimiser of the rate over the allowed step sizes --------------------------------
+
+h_1, h_2, h_3, h_4, largest, x = scalars("h_1 h_2 h_3 h_4 eta_max x")
+
+
+def rate(x):
+    """The general form (122) of the rate as a polynomial in the step size."""
+    return 1 - h_1 * x + h_2 * x**2 + h_3 * x**3 + h_4 * x**4
+
+
+stationary = define("eta_prime", positive_root(-h_1 + 2 * h_2 * x + 3 * h_3 * x**2 + 4 * h_4 * x**3, x), latex=r"\eta'")
+rates = domain(*(Scalar(s, Interval.open(0, oo)) for s in (h_1, h_2, h_3, h_4, largest)), StepSize(eta, up_to=largest))
+
+claim_3_1 = paper.inequality(
+    "claim-3.1", "The best step size is the stationary one, or the largest allowed one",
+    source="Claim 3.1, eqs (41), (42), (122)", over=rates,
+    claim=rate(minimum(stationary, largest)) <= rate(eta),
+    proof=Closing(),
+)  # fmt: skip
+
+claim_3_1_negative = paper.inequality(
+    "claim-3.1.negative", "No negative step size is better",
+    source="Claim 3.1 with (41) as printed, which does not exclude negative step sizes", over=setting.extended(*constants, Scalar(eta, Interval(-oo, 0))),
+    law=descent,
+    claim=f >= 1,
+    given=alpha_0 >= 0,
 )  # fmt: skip

@@ -19,7 +19,7 @@ from verify.backends import base
 from verify.backends import flint_matrices as fm
 from verify.backends.ball_roots import positive_root
 from verify.backends.ball_spectra import symmetric_eigenvalues
-from verify.backends.nodes import ELSEWHERE
+from verify.backends.elsewhere import ELSEWHERE
 from verify.language import matrices as m
 from verify.language import nodes as s
 

@@ -10,6 +10,7 @@ first order (Ogita and Aishima), which squares the error. Q's orthogonality is c
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,7 +55,10 @@ def _float_eigenvectors(matrix: arb_mat) -> arb_mat:
     floats = scaled_floats(matrix.tolist())
     if not floats[~np.eye(order, dtype=bool)].any():
         return identity(arb_mat, order)
-    return arb_mat(np.linalg.eigh(floats)[1].tolist())
+    try:
+        return arb_mat(np.linalg.eigh(floats)[1].tolist())
+    except np.linalg.LinAlgError:
+        return identity(arb_mat, order)
 
 
 @dataclass(frozen=True)
@@ -67,15 +71,16 @@ class _Round:
 
 
 def _round(matrix: arb_mat, vectors: arb_mat) -> _Round:
+    """Measure Q against M and find the factor that corrects its angles, its clusters and its orthogonality."""
     order = matrix.nrows()
     transposed = vectors.transpose()
     gram = (transposed * vectors).mid()
     products, overlaps = (transposed * (matrix * vectors)).mid().tolist(), gram.tolist()
     _as_if_orthogonal(products, overlaps)
     indices = range(order)
-    scale = max([abs(products[i][i]) for i in indices])
     pairs = [(i, j, abs(products[i][j])) for i in indices for j in range(i)]
     coupling = max([size for _, _, size in pairs])
+    scale = max([abs(products[i][i]) for i in indices]).max(coupling)
     defect = max([abs(overlaps[i][j]) for i in indices for j in range(i)]).max(max([abs(1 - overlaps[i][i]) for i in indices]))
     error = _exponent((coupling / scale if scale > 0 else scale).max(defect))
     if error <= _NOISE_BITS - ctx.prec:
@@ -132,7 +137,7 @@ def _cluster_rotation(products: list[list[arb]], clusters: list[list[int]]) -> a
     for members in clusters:
         shift = products[members[0]][members[0]]
         block = scaled_floats([[products[i][j] - (shift if i == j else 0) for j in members] for i in members])
-        if np.isfinite(block).all():
+        with suppress(np.linalg.LinAlgError):
             rotation[np.ix_(members, members)] = np.linalg.eigh(block)[1]
     return _orthonormal(arb_mat(order, order, [arb(x) for x in rotation.ravel().tolist()]), _FLOAT_ACCURACY)
 
@@ -160,7 +165,7 @@ def _exponent(value: arb) -> int:
 
 def scaled_floats(rows: list[list[arb]]) -> np.ndarray:
     """The entries as floats after division by a power of two near the largest of them."""
-    largest = max((abs(e).mid() for row in rows for e in row), key=lambda e: e.fmpq())
+    largest = max([abs(e).mid() for row in rows for e in row])
     if largest == 0:
         return np.zeros((len(rows), len(rows)))
     scale = arb((1, -_exponent(largest)))

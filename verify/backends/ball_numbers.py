@@ -16,12 +16,7 @@ ZERO = arb(0)
 
 def working_precision(bits: int) -> AbstractContextManager[Any]:
     """The one place where python-flint's precision is set, and restored."""
-    return ctx.workprec(bits)  # type: ignore[no-any-return]
-
-
-def between(low: arb, high: arb) -> arb:
-    """A ball around all numbers from an exact low to an exact high."""
-    return low.union(high)
+    return ctx.workprec(bits)
 
 
 def up_to(high: arb) -> arb:
@@ -49,6 +44,8 @@ def integer_power(exponent: int, value: arb) -> arb:
     """value^exponent for an integer; NaN for a negative power of a ball that contains 0."""
     if exponent < 0:
         return 1 / integer_power(-exponent, value)
+    if not value.is_finite():
+        return NAN
     if exponent == 2:
         square = value * value
         return square if square >= 0 else clamped(square)
@@ -116,4 +113,6 @@ def bounds(value: arb) -> tuple[Fraction, Fraction] | None:
     """The exact ends of the ball, or None where it is not finite."""
     if not value.is_finite():
         return None
-    return as_fraction(value.lower().fmpq()), as_fraction(value.upper().fmpq())
+    # lower() and upper() would round at whatever precision is set here
+    middle, radius = as_fraction(value.mid().fmpq()), as_fraction(value.rad().fmpq())
+    return middle - radius, middle + radius

@@ -20,14 +20,15 @@ def positive_root(*coefficients: arb) -> arb:
     if not constant > 0 or not constant.is_finite() or not all(c >= 0 and c.is_finite() for c in rest) or not any(c > 0 for c in rest):
         return NAN
     low, high = _bracket(constant, rest)
-    start = _float_like_newton(coefficients, high)
+    start = _approximate_root(coefficients, high)
     # for every choice of coefficients, p(start) = p'(xi) (start - root) for a xi in the bracket
     value = _horner(coefficients, start)
     slopes = [k * c for k, c in enumerate(rest, start=1)]
     for _ in range(4):
-        # p' increases on x > 0, so its values on the bracket lie between those at the ends
-        slope = _horner(slopes, low).union(_horner(slopes, high))
-        if not slope > 0:
+        # p' increases on x > 0, so its values between start and root lie between those at the ends
+        left, right = low.min(start), high.max(start)
+        slope = _horner(slopes, left).union(_horner(slopes, right))
+        if not (left > 0 and slope > 0):
             break
         enclosure = start - value / slope
         narrower_low, narrower_high = low.max(enclosure.lower()), high.min(enclosure.upper())
@@ -50,7 +51,7 @@ def _bracket(constant: arb, rest: Sequence[arb]) -> tuple[arb, arb]:
     return min(lows) / 2, min(highs)
 
 
-def _float_like_newton(coefficients: Sequence[arb], start: arb) -> arb:
+def _approximate_root(coefficients: Sequence[arb], start: arb) -> arb:
     """The root of the midpoint polynomial, approximately; Newton from the right of a convex increasing function."""
     middles = [c.mid() for c in coefficients]
     slopes = [k * c for k, c in enumerate(middles) if k]

@@ -31,9 +31,9 @@ def symmetric_eigenvalues(matrix: arb_mat) -> list[arb]:
     with working_precision(ctx.prec + _GUARD_BITS):
         if not finite(matrix):
             return [NAN] * matrix.nrows()
-        mean = (matrix + matrix.transpose()) * (arb(1) / 2)
-        radius = _radius_norm(mean)
-        return [value + arb(0, radius) for value in _exact_eigenvalues(mean.mid())[0]]
+        mean = _symmetric_mean(matrix)
+        around = arb(0, _radius_norm(mean))
+        return [value + around for value in _exact_eigenvalues(mean.mid())[0]]
 
 
 def singular_values(matrix: arb_mat) -> list[arb]:
@@ -50,7 +50,8 @@ def singular_values(matrix: arb_mat) -> list[arb]:
     middle, radius, caller, vectors, roots = matrix.mid(), _radius_norm(matrix), ctx.prec, None, [NAN]
     for bits in (caller + _GUARD_BITS, 2 * caller + _GUARD_BITS):
         with working_precision(bits):
-            gram = middle.transpose() * middle if columns <= rows else middle * middle.transpose()
+            # a blocked product may round entry (i, j) and entry (j, i) differently
+            gram = _symmetric_mean(middle.transpose() * middle if columns <= rows else middle * middle.transpose())
             values, vectors = _exact_eigenvalues(gram.mid(), vectors)
             slack = arb(0, _radius_norm(gram))
             roots = [square_root(value + slack) for value in values]
@@ -81,6 +82,11 @@ def _exact_eigenvalues(matrix: arb_mat, start: arb_mat | None = None) -> tuple[l
     around, stretch = arb(0, distance), arb(1) + arb(0, defect)
     middles = sorted([d.mid() for d in diagonal], reverse=True)
     return [(middle + around) / stretch for middle in middles], vectors
+
+
+def _symmetric_mean(matrix: arb_mat) -> arb_mat:
+    """The mean with the transpose; its midpoints are exactly symmetric."""
+    return (matrix + matrix.transpose()) * (arb(1) / 2)
 
 
 def _two_by_two(matrix: arb_mat) -> list[arb]:

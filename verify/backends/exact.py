@@ -15,8 +15,8 @@ from flint import fmpq, fmpq_mat
 
 from verify.backends import base
 from verify.backends import flint_matrices as fm
+from verify.backends.elsewhere import ELSEWHERE
 from verify.backends.exact_matrices import exact_projection, exact_pseudo_inverse
-from verify.backends.nodes import ELSEWHERE
 from verify.errors import UndefinedError, UnsupportedError
 from verify.language import matrices as m
 from verify.language import nodes as s

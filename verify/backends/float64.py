@@ -14,6 +14,7 @@ import sympy
 from numpy.typing import NDArray
 
 from verify.backends import base
+from verify.backends.elsewhere import ELSEWHERE
 from verify.backends.float64_spectra import (
     column_space_projection,
     determinant,
@@ -23,7 +24,6 @@ from verify.backends.float64_spectra import (
     pseudo_inverse,
     singular_values,
 )
-from verify.backends.nodes import ELSEWHERE
 from verify.language import matrices as m
 from verify.language import nodes as s
 
@@ -39,7 +39,7 @@ class Float64(base.Backend):
     def scalar(self, value: Any) -> Any:
         if isinstance(value, np.ndarray) and value.dtype != object:
             return value.astype(np.float64)
-        return np.float64(value) if isinstance(value, (int, float)) else np.float64(_nearest(value))
+        return np.float64(value if isinstance(value, float) else _nearest(value))
 
     def matrix(self, rows: Any) -> Array:
         array = np.asarray(rows)
@@ -67,7 +67,7 @@ def _nearest(value: Any) -> float:
 
 def finite(value: Any) -> Any:
     """The value with every infinity made NaN, so that an overflow decides nothing."""
-    return np.where(np.isfinite(value), value, np.nan)
+    return np.where(np.isfinite(value), value, np.nan)[()]
 
 
 def total(*values: Any) -> Any:
@@ -79,10 +79,10 @@ def product(*values: Any) -> Any:
 
 
 def power(exponent: Any, value: Any) -> Any:
-    value = finite(value)
     if isinstance(exponent, Fraction):
-        exponent = int(exponent) if exponent.denominator == 1 else float(exponent)
-    return finite(value**exponent)
+        return finite(finite(value) ** (int(exponent) if exponent.denominator == 1 else float(exponent)))
+    # in floats NaN**0 and 1**NaN are 1
+    return np.where(np.isfinite(value) & np.isfinite(exponent), finite(np.power(value, exponent)), np.nan)
 
 
 def smallest(*values: Any) -> Any:
@@ -132,12 +132,12 @@ def positive_root(*coefficients: Any) -> Any:
     coefficients c_k u^k/|c_0| lie in [0, 1], so that neither overflow nor scale matters.
     """
     arrays = np.broadcast_arrays(*(finite(c) for c in coefficients))
-    constant, rest = -arrays[0], arrays[1:]
+    constant, rest = -arrays[0], list(arrays[1:])
     defined = (constant > 0) & reduce(np.logical_and, [c >= 0 for c in rest]) & reduce(np.logical_or, [c > 0 for c in rest])
     constant = np.where(defined, constant, 1.0)
     rest = [np.where(defined, c, 1.0) for c in rest]
     bound = reduce(np.minimum, [np.where(c > 0, (constant / c) ** (1.0 / k), np.inf) for k, c in enumerate(rest, start=1)])
-    scaled = [np.where(c > 0, np.exp(np.log(c) + k * np.log(bound) - np.log(constant)), 0.0) for k, c in enumerate(rest, start=1)]
+    scaled = [_scaled_coefficient(c, k, bound, constant) for k, c in enumerate(rest, start=1)]
     root = np.ones_like(bound)
     for _ in range(60):
         value, slope = np.zeros_like(root), np.zeros_like(root)
@@ -150,6 +150,14 @@ def positive_root(*coefficients: Any) -> Any:
         if settled:
             break
     return finite(np.where(defined, root * bound, np.nan))
+
+
+def _scaled_coefficient(coefficient: Any, degree: int, bound: Any, constant: Any) -> Any:
+    """c_k u^k/|c_0|, through logarithms only where the power overflows or underflows."""
+    direct = coefficient * (bound**degree / constant)
+    logarithm = np.log(coefficient) + degree * np.log(bound) - np.log(constant)
+    safe = np.isfinite(direct) & (direct > 1e-200)
+    return np.where(coefficient > 0, np.where(safe, direct, np.exp(logarithm)), 0.0)
 
 
 def matrix_power(exponent: int, matrix: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+Array = NDArray[Any]
 _EPSILON = float(np.finfo(np.float64).eps)
 
 
@@ -17,7 +17,7 @@ def guarded(function: Callable[[Array], Array], matrix: Array) -> Array:
 
     LAPACK raises for the whole stack when one matrix fails, so a failing stack is redone row by row.
     """
-    bad = ~np.isfinite(matrix).all(axis=(-2, -1))
+    bad: Any = ~np.isfinite(matrix).all(axis=(-2, -1))
     if bad.any():
         # the identity is a matrix on which nothing fails
         matrix = np.where(bad[..., None, None], np.eye(*matrix.shape[-2:]), matrix)
@@ -49,7 +49,7 @@ def singular_values(matrix: Array) -> Array:
 
 def eigenvalues(matrix: Array) -> Array:
     """(..., n, n) -> (..., n), decreasing; the matrix is symmetric up to rounding and is made so."""
-    return guarded(lambda a: np.linalg.eigvalsh((a + np.swapaxes(a, -1, -2)) / 2)[..., ::-1], matrix)
+    return guarded(lambda a: np.linalg.eigvalsh(a / 2 + np.swapaxes(a, -1, -2) / 2)[..., ::-1], matrix)
 
 
 def threshold(shape: tuple[int, int], spectrum: Array) -> Array:

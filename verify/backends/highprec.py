@@ -16,8 +16,8 @@ from mpmath import mp
 
 from verify.backends import base
 from verify.backends import highprec_matrices as hm
+from verify.backends.elsewhere import ELSEWHERE
 from verify.backends.highprec_matrices import NAN
-from verify.backends.nodes import ELSEWHERE
 from verify.language import matrices as m
 from verify.language import nodes as s
 
@@ -55,7 +55,8 @@ class HighPrecision(base.Backend):
 def power(exponent: Any, value: Any) -> Any:
     """value^exponent; NaN where it is no real number."""
     whole = exponent.denominator == 1 if isinstance(exponent, Fraction) else bool(mp.isint(exponent))
-    if not mp.isfinite(value) or (value == 0 and exponent < 0) or (value < 0 and not whole):
+    known = mp.isfinite(value) and (isinstance(exponent, Fraction) or mp.isfinite(exponent))
+    if not known or (value == 0 and exponent < 0) or (value < 0 and not whole):
         return NAN
     if whole:
         return value ** int(exponent)
@@ -140,7 +141,7 @@ MEANINGS: Mapping[type[Any], Callable[..., Any]] = {
     sympy.Inverse: hm.inverse,
     sympy.HadamardProduct: hm.hadamard,
     sympy.BlockMatrix: hm.block,
-    base.Assembled: lambda shape, *entries: hm.from_entries(*shape, list(entries)),
+    base.Assembled: lambda shape, *entries: hm.from_entries(shape[0], shape[1], entries),
     sympy.Identity: lambda n: mp.eye(n),
     sympy.ZeroMatrix: lambda r, c: mp.zeros(r, c),
     sympy.OneMatrix: lambda r, c: mp.ones(r, c),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from functools import reduce
 from typing import Any
@@ -15,7 +15,7 @@ _GUARD_DIGITS = 15
 
 def working_digits(digits: int) -> AbstractContextManager[Any]:
     """The one place where mpmath's precision is set, and restored."""
-    return mp.workdps(digits)  # type: ignore[no-any-return]
+    return mp.workdps(digits)
 
 
 def finite(matrix: Any) -> bool:
@@ -23,7 +23,7 @@ def finite(matrix: Any) -> bool:
     return all(mp.isfinite(e) for e in matrix)
 
 
-def from_entries(rows: int, columns: int, entries: list[Any]) -> Any:
+def from_entries(rows: int, columns: int, entries: Sequence[Any]) -> Any:
     """The matrix with the given entries, row by row."""
     return mp.matrix([entries[i * columns : (i + 1) * columns] for i in range(rows)])
 
@@ -79,8 +79,7 @@ def numerical_rank(shape: tuple[int, int], values: list[Any]) -> Any:
 
 def _singular(matrix: Any) -> bool:
     shape = (matrix.rows, matrix.cols)
-    rank = numerical_rank(shape, singular_values(matrix))
-    return not rank == min(shape)
+    return bool(numerical_rank(shape, singular_values(matrix)) != min(shape))
 
 
 def inner(left: Any, right: Any) -> Any:
@@ -92,7 +91,7 @@ def entry(row: int, column: int, matrix: Any) -> Any:
 
 
 def determinant(matrix: Any) -> Any:
-    return mp.det(matrix) if finite(matrix) else NAN
+    return mp.mpf(mp.det(matrix)) if finite(matrix) else NAN
 
 
 def inverse(matrix: Any) -> Any:

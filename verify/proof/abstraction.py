@@ -163,17 +163,20 @@ class Abstraction:
 
     def _meanings(self, index: int) -> Iterable[Definition]:
         atom, value = self.vocabulary.atoms[index], Polynomial.atom(index)
-        meaning = f"the meaning of {atom.text}"
+        meaning = f"the meaning of {self.vocabulary.name(index)}"
         if atom.kind == "root":
             radicand, degree = atom.payload
-            condition = () if self.vocabulary.evidently_nonnegative(radicand) else (Relation(">=", radicand, "the radicand is not negative"),)
+            evident = self.vocabulary.evidently_nonnegative(radicand)
+            condition = () if evident else (Relation(">=", radicand, "the radicand is not negative"),)
             yield Definition(index, condition, (Relation(">=", value, meaning), Relation("==", value**degree - radicand, meaning)))
             return
-        if atom.nonnegative and atom.kind not in ("reciprocal", "positive_root"):
-            yield Definition(index, (), (Relation(">=", value, f"{atom.text} >= 0"),))
+        if atom.nonnegative and atom.kind != "reciprocal":
+            yield Definition(index, (), (Relation(">=", value, f"{self.vocabulary.name(index)} >= 0"),))
         if atom.kind == "reciprocal":
             (core,) = atom.payload
-            facts = (Relation("==", value * core - Polynomial.constant(1), meaning),)
+            facts: tuple[Relation, ...] = (Relation("==", value * core - Polynomial.constant(1), meaning),)
+            if self.vocabulary.evidently_nonnegative(core):
+                facts += (Relation(">", value, meaning),)
             yield Definition(index, (Relation("!=", core, "the denominator is not zero"),), facts)
         elif atom.kind == "absolute":
             (inside,) = atom.payload

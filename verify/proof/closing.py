@@ -22,6 +22,9 @@ from verify.proof.normal_form import Reader
 from verify.proof.solver import Reply, refuted_linearly, relevant, satisfiable
 from verify.proof.vocabulary import MatrixForm
 
+SHORT = 48
+"""Assumptions up to this length are quoted in a combination, longer ones by their number."""
+
 
 @dataclass(frozen=True)
 class Closing:
@@ -33,7 +36,7 @@ class Closing:
 
     keep: tuple[str, ...] = ()
     seconds: float = 20.0
-    search: float = 6.0
+    search: float = 10.0
 
     def check(self, claim: Claim, facts: Sequence[Fact | Relational] = ()) -> ProofReport:
         """Check the claim; the facts' assumptions are discharged in the order in which the facts stand."""
@@ -75,14 +78,15 @@ class _Run:
 
     def assume(self) -> None:
         """Enter the claim's assumptions."""
-        for assumption in self.claim.assumptions:
+        for number, assumption in enumerate(self.claim.assumptions, start=1):
             if _trivial(assumption):
                 continue
             if isinstance(assumption.lhs, MatrixExpr):
                 if isinstance(assumption, Eq):
                     self.matrices.append(matrix_difference(self.abstraction.reader, assumption))
                 continue
-            self.known.append(self.abstraction.relation(assumption, f"assumption {in_text(assumption)}"))
+            text = in_text(assumption)
+            self.known.append(self.abstraction.relation(assumption, text if len(text) <= SHORT else f"assumption {number}"))
 
     def use_facts(self) -> None:
         """Discharge every fact's obligations and enter its conclusions."""
@@ -130,7 +134,7 @@ class _Run:
                 raise ProofError(f"{in_text(relation)} does not expand to zero, so it is no fact.")
             self.steps.append(Step(f"{in_text(relation)}: both sides expand to the same.", "exact"))
             return
-        read = self.abstraction.relation(relation, f"step {in_text(relation)}")
+        read = self.abstraction.relation(relation, in_text(relation))
         if isinstance(relation, Eq):
             unfolded = Abstraction([relation], frozenset(), self.given).relation(relation)
             if not unfolded.polynomial:
@@ -165,7 +169,7 @@ class _Run:
         reply = self._refute(relation)
         if reply.answer != "unsat":
             raise ProofError(f"{relation.text} does not follow{self._hint(reply)}")
-        self._enter(relation, f"{relation.text} follows from what is known")
+        self._enter(relation, f"{relation.text} follows from what is known", seconds=self.proof.search)
 
     def _refute(self, goal: Relation, integers: bool = False) -> Reply:
         """Ask Z3 whether the goal can fail: linearly, then with what touches the goal only, then with everything."""
@@ -200,10 +204,11 @@ class _Run:
         described = (self.abstraction.vocabulary.atoms[a] for a in atoms)
         return all(a.kind == "maximum" or (a.kind == "opaque" and a.payload[0].is_integer) for a in described)
 
-    def _enter(self, goal: Relation, text: str, integers: bool = False) -> None:
+    def _enter(self, goal: Relation, text: str, integers: bool = False, seconds: float = 1.0) -> None:
         """Record a step, with an exact combination where one is found."""
         grade: Grade = "solver"
-        found = None if integers else certificate(self.known, goal, self.abstraction, self.proof.search)
+        known = [*filter(self._of_dimensions, self.known)] if integers else self.known
+        found = certificate(known, goal, self.abstraction, min(seconds, self.proof.search))
         if found is not None:
             text, grade = f"{text}; re-checked as the exact combination {found}", "exact"
         else:
@@ -213,8 +218,8 @@ class _Run:
     def _hint(self, reply: Reply) -> str:
         if reply.answer == "unknown":
             return f": Z3 gave up after {self.proof.seconds:g} s."
-        atoms = self.abstraction.vocabulary.atoms
-        shown = ", ".join(f"{atoms[a].text[:80]} = {value}" for a, value in reply.values[:16])
+        name = self.abstraction.vocabulary.name
+        shown = ", ".join(f"{name(a)[:80]} = {value}" for a, value in reply.values[:16])
         return f"; hint (values that the facts do not rule out, no counterexample): {shown}."
 
 

@@ -9,17 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from itertools import combinations_with_replacement, product
+from itertools import combinations, combinations_with_replacement, product
 from time import monotonic
 
 from flint import fmpq, fmpq_mat
 
 from verify.proof.abstraction import Abstraction, Definition, Relation
-from verify.proof.polynomial import ONE, Monomial, Polynomial, divide_monomials
+from verify.proof.polynomial import ONE, Monomial, Polynomial, divide_monomials, multiply_monomials
 from verify.proof.recheck import Combination, Generator, Term, holds, written
 
-LARGEST_PROGRAM = 9000
+LARGEST_PROGRAM = 5000
 """Columns of the linear program."""
+
+MOST_SQUARES = 150
+"""Even monomials of which pairs are tried as squares of differences."""
 
 MOST_CASES = 16
 """Cases that maxima and absolute values may be split into."""
@@ -43,23 +46,49 @@ class _Search:
             halves = [Relation(">=", goal.polynomial, goal.text), Relation(">=", -goal.polynomial, goal.text)]
             return _joined(self.prove(known, half, depth) for half in halves)
         if goal.sign == "!=":
-            signs = (Relation(">", p, goal.text) for p in (goal.polynomial, -goal.polynomial))
-            return next((text for sign in signs if (text := self.prove(known, sign, depth)) is not None), None)
+            either = (Relation(">", p, goal.text) for p in (goal.polynomial, -goal.polynomial))
+            return next((text for sign in either if (text := self.prove(known, sign, depth)) is not None), None)
         contrary = replace(goal.negated(), source="contrary")
         relations = [*known, contrary]
         definitions = self.abstraction.definitions([r.polynomial for r in relations])
         usable = self._usable(known, definitions, depth)
-        direct = self._refute([*relations, *usable], contrary)
+        direct = self._refute([*relations, *usable], contrary, short=True)
         if direct is not None:
             return direct
-        near = {a for r in (goal, *usable) for a in r.polynomial.atoms()}
+        signs, reasons = self._signs([*known, *usable], goal) if depth == 2 else ([], [])
+        usable = [*usable, *signs]
+        direct = self._refute([*relations, *usable], contrary)
+        if direct is not None:
+            return "; and ".join([*reasons, direct])
+        near = set(goal.polynomial.atoms())
+        for _ in range(2):
+            near |= {a for r in known if r.sign == "==" and r.polynomial.atoms() & near for a in r.polynomial.atoms()}
         split = [d for d in definitions if d.cases and d.atom in near]
         size = 1
         for definition in split:
             size *= len(definition.cases)
         if not split or size > MOST_CASES:
             return None
-        return _joined(self._refute([*relations, *usable, *case], contrary) for case in product(*(d.cases for d in split)))
+        cases = _joined(self._refute([*relations, *usable, *case], contrary) for case in product(*(d.cases for d in split)))
+        return None if cases is None else "; and ".join([*reasons, f"in {size} cases {cases}"])
+
+    def _signs(self, given: list[Relation], goal: Relation) -> tuple[list[Relation], list[str]]:
+        """Atoms of the goal that a short combination shows to be positive, and those combinations."""
+        found: list[Relation] = []
+        texts: list[str] = []
+        for index in sorted(goal.polynomial.atoms()):
+            if self.abstraction.vocabulary.atoms[index].nonnegative or monotonic() > self.end:
+                continue
+            name = self.abstraction.vocabulary.name(index)
+            sign = Relation(">", Polynomial.atom(index), f"{name} > 0", f"{name} > 0")
+            if any(r.sign == ">" and r.polynomial == sign.polynomial for r in given):
+                continue
+            contrary = replace(sign.negated(), source="contrary")
+            text = self._refute([*given, *found, contrary], contrary, short=True)
+            if text is not None:
+                found.append(sign)
+                texts.append(f"{sign.text} by {text}")
+        return found, texts
 
     def _usable(self, known: list[Relation], definitions: Iterable[Definition], depth: int) -> list[Relation]:
         """What the atoms mean, where the conditions are met beyond doubt."""
@@ -82,12 +111,13 @@ class _Search:
             self.conditions[condition] = self.prove(known, condition, depth - 1)
         return self.conditions[condition] is not None
 
-    def _refute(self, relations: Sequence[Relation], contrary: Relation) -> str | None:
+    def _refute(self, relations: Sequence[Relation], contrary: Relation, short: bool = False) -> str | None:
         program = _Program(self.abstraction, relations, contrary, self.end)
-        found = program.solve()
+        found = program.solve(short)
         if found is None or not holds(found):
             return None
-        return written(found, [a.text for a in self.abstraction.vocabulary.atoms])
+        vocabulary = self.abstraction.vocabulary
+        return written(found, [vocabulary.name(a) for a in range(len(vocabulary.atoms))])
 
 
 def _joined(parts: Iterable[str | None]) -> str | None:
@@ -107,33 +137,39 @@ class _Program:
 
     def __init__(self, abstraction: Abstraction, relations: Sequence[Relation], contrary: Relation, end: float) -> None:
         self.end = end
+        self.vocabulary = abstraction.vocabulary
         self.atoms = abstraction.vocabulary.atoms
+        self.squares: dict[int, Polynomial] = {}
         distinct = {(r.sign, r.polynomial): r for r in reversed(relations) if r.sign != "!=" and r.polynomial}
         self.relations = sorted(distinct.values(), key=lambda r: (r is not contrary, len(r.polynomial.terms)))
-        self.nonnegative = {i for i, atom in enumerate(self.atoms) if atom.nonnegative and atom.kind not in ("reciprocal", "positive_root", "root")}
+        self.nonnegative = {i for i, atom in enumerate(self.atoms) if atom.nonnegative and atom.kind != "reciprocal"}
         for relation in self.relations:
             if relation.sign in (">", ">=") and len(relation.polynomial.terms) == 1:
                 ((monomial, coefficient),) = relation.polynomial
                 if len(monomial) == 1 and monomial[0][1] == 1 and coefficient > 0:
                     self.nonnegative.add(monomial[0][0])
-        self.contrary = self.relations.index(contrary) if contrary in self.relations else 0
+        self.given = len(self.relations)
+        self.contrary = next(k for k, r in enumerate(self.relations) if r.sign == contrary.sign and r.polynomial == contrary.polynomial)
+        self.inverses = [(k, pair) for k, r in enumerate(self.relations) if (pair := _inverse_pair(r)) is not None]
 
-    def solve(self) -> Combination | None:
-        """The first combination found, trying small sets of products first."""
+    def solve(self, short: bool = False) -> Combination | None:
+        """The first combination found, trying small sets of products first; only those where it is to be short."""
         inequalities = [k for k, r in enumerate(self.relations) if r.sign != "=="]
         equations = [k for k, r in enumerate(self.relations) if r.sign == "=="]
-        singles = [(k,) for k in (*inequalities, *equations)]
-        squares = [(self.contrary, k) for k in inequalities]
-        pairs = list(combinations_with_replacement(inequalities, 2))
+        singles: list[tuple[int, ...]] = [(k,) for k in (*inequalities, *equations)]
+        squares: list[tuple[int, ...]] = [(self.contrary, k) for k in inequalities]
+        pairs: list[tuple[int, ...]] = list(combinations_with_replacement(inequalities, 2))
         seed: list[tuple[int, ...]] = [(self.contrary,)]
-        for products, seeds, rounds in (
+        attempts = (
             (singles, seed, 1),
             (singles, seed, 2),
-            (singles + squares, seed + squares[:1], 2),
             (singles + pairs, seed, 1),
+            (singles + squares, seed + squares[:1], 1),
             (singles + pairs, seed, 2),
+            (singles + squares, seed + squares[:1], 2),
             (singles + pairs, seed + squares, 2),
-        ):
+        )
+        for products, seeds, rounds in attempts[:2] if short else attempts:
             if monotonic() > self.end:
                 return None
             found = self._attempt(products, seeds, rounds)
@@ -145,7 +181,25 @@ class _Program:
         result = Polynomial.constant(1)
         for k in factors:
             result = result * self.relations[k].polynomial
-        return result
+        return self._reduced(result)
+
+    def _reduced(self, polynomial: Polynomial) -> Polynomial:
+        """With a*(1/a) cancelled where a is known not to be zero."""
+        if not self.inverses:
+            return polynomial
+        terms: dict[Monomial, fmpq] = {}
+        for monomial, coefficient in polynomial:
+            short = self._cancelled(monomial)
+            terms[short] = terms.get(short, fmpq(0)) + coefficient
+        return Polynomial(terms)
+
+    def _cancelled(self, monomial: Monomial) -> Monomial:
+        for _, (a, b) in self.inverses:
+            exponents = dict(monomial)
+            size = min(exponents.get(a, 0), exponents.get(b, 0))
+            if size:
+                monomial = tuple((x, e - size if x in (a, b) else e) for x, e in monomial if x not in (a, b) or e > size)
+        return monomial
 
     def _valid(self, factors: tuple[int, ...], monomial: Monomial) -> bool:
         if any(self.relations[k].sign == "==" for k in factors):
@@ -161,22 +215,43 @@ class _Program:
         for _ in range(rounds):
             reached |= frontier
             new: set[Monomial] = set()
-            for column, polynomial in self._matching(expanded, frontier):
+            for column in self._matching(expanded, frontier):
                 if column not in columns:
+                    polynomial = self._reduced(expanded[column[0]].scaled(fmpq(1), column[1]))
                     columns[column] = polynomial
                     new.update(polynomial.terms)
                     if len(columns) > LARGEST_PROGRAM or monotonic() > self.end:
-                        return columns
+                        return self._closed(columns)
             frontier = new - reached
+        columns.update(self._square_columns(reached | frontier))
         return self._closed(columns)
 
-    def _matching(self, expanded: dict[tuple[int, ...], Polynomial], frontier: set[Monomial]) -> Iterator[tuple[Column, Polynomial]]:
+    def _matching(self, expanded: dict[tuple[int, ...], Polynomial], frontier: set[Monomial]) -> Iterator[Column]:
+        targets = sorted(frontier)
         for factors, polynomial in expanded.items():
-            for target in sorted(frontier):
+            for target in targets:
                 for monomial in polynomial.terms:
                     multiplier = divide_monomials(target, monomial)
                     if multiplier is not None and self._valid(factors, multiplier):
-                        yield (factors, multiplier), polynomial.scaled(fmpq(1), multiplier)
+                        yield factors, multiplier
+
+    def _square_columns(self, occurring: set[Monomial]) -> dict[Column, Polynomial]:
+        """Squares (u - v)^2 and (u + v)^2 all of whose monomials occur."""
+        even = [(m, tuple((a, e // 2) for a, e in m)) for m in sorted(occurring) if all(e % 2 == 0 for _, e in m)]
+        found: dict[Column, Polynomial] = {}
+        if len(even) > MOST_SQUARES:
+            return found
+        for (_, u), (_, v) in combinations(even, 2):
+            if self._cancelled(multiply_monomials(u, v)) not in occurring:
+                continue
+            for sign in (-1, 1):
+                base = Polynomial({u: fmpq(1), v: fmpq(sign)})
+                square = self._reduced(base * base)
+                if all(m in occurring for m in square.terms):
+                    self.relations.append(Relation(">=", square, self.vocabulary.text(base)))
+                    self.squares[len(self.relations) - 1] = base
+                    found[((len(self.relations) - 1,), ONE)] = square
+        return found
 
     def _closed(self, columns: dict[Column, Polynomial]) -> dict[Column, Polynomial]:
         """Without the columns that hold a monomial that no other column can cancel."""
@@ -195,6 +270,8 @@ class _Program:
         return monomial == ONE and all(self.relations[k].sign == ">" for k in factors)
 
     def _attempt(self, products: list[tuple[int, ...]], seeds: list[tuple[int, ...]], rounds: int) -> Combination | None:
+        del self.relations[self.given :]
+        self.squares.clear()
         columns = self._columns(products, seeds, rounds)
         strict = [self._strict(c) for c in columns]
         if not any(strict) or monotonic() > self.end:
@@ -208,14 +285,34 @@ class _Program:
         if values is None:
             return None
         chosen = zip(support, values, strict=True)
-        terms = tuple(Term(Fraction(int(v.p), int(v.q)), names[k][1], names[k][0]) for k, v in chosen if v != 0)
-        return self._renumbered(terms)
+        terms = [Term(Fraction(int(v.p), int(v.q)), names[k][1], names[k][0]) for k, v in chosen if v != 0]
+        return self._renumbered([*terms, *self._cancellations(terms)])
+
+    def _cancellations(self, terms: list[Term]) -> list[Term]:
+        """What the cancelling of a*(1/a) has left out of the sum, as multiples of a*(1/a) - 1."""
+        rest = Polynomial({})
+        for term in terms:
+            value = Polynomial({term.monomial: fmpq(term.coefficient.numerator, term.coefficient.denominator)})
+            for k in term.factors:
+                value = value * (self.squares[k] ** 2 if k in self.squares else self.relations[k].polynomial)
+            rest = rest + value
+        added: list[Term] = []
+        for number, pair in self.inverses:
+            both = tuple((a, 1) for a in sorted(pair))
+            while True:
+                found = next(((m, c) for m, c in sorted(rest) if divide_monomials(m, both) is not None), None)
+                if found is None:
+                    break
+                quotient = divide_monomials(found[0], both) or ONE
+                added.append(Term(-Fraction(int(found[1].p), int(found[1].q)), quotient, (number,)))
+                rest = rest - self.relations[number].polynomial.scaled(found[1], quotient)
+        return added
 
     def _proposed(self, columns: list[Polynomial], strict: list[bool], free: list[bool]) -> list[int] | None:
         """The columns that a solution of the linear program uses."""
         import numpy as np
         from scipy.optimize import linprog
-        from scipy.sparse import csr_matrix
+        from scipy.sparse import csr_matrix, hstack
 
         rows: dict[Monomial, int] = {}
         data, row, column = [], [], []
@@ -230,8 +327,6 @@ class _Program:
         negative = [k for k, f in enumerate(free) if f]
         matrix = csr_matrix((data, (row, column)), shape=(len(rows), len(columns)))
         wide = csr_matrix((len(rows), 0)) if not negative else -matrix[:, negative]
-        from scipy.sparse import hstack
-
         full = hstack([matrix, wide]).tocsr()
         normal = csr_matrix(np.array([[*map(float, strict), *([0.0] * len(negative))]]))
         result = linprog(
@@ -250,10 +345,18 @@ class _Program:
         used |= {k for j, k in enumerate(negative) if result.x[len(columns) + j] > 1e-9}
         return sorted(used)
 
-    def _renumbered(self, terms: tuple[Term, ...]) -> Combination:
+    def _generator(self, number: int) -> Generator:
+        relation = self.relations[number]
+        if relation.sign == "!=":
+            raise ValueError("a relation != 0 generates nothing")
+        square = number in self.squares
+        terms = {m: Fraction(int(c.p), int(c.q)) for m, c in (self.squares[number] if square else relation.polynomial)}
+        return Generator("square" if square else relation.sign, terms, relation.source or relation.text)
+
+    def _renumbered(self, terms: Sequence[Term]) -> Combination:
         used = sorted({k for t in terms for k in t.factors})
         number = {k: j for j, k in enumerate(used)}
-        generators = [_generator(self.relations[k]) for k in used]
+        generators = [self._generator(k) for k in used]
         signs: dict[int, int] = {}
         final = []
         for term in terms:
@@ -264,11 +367,15 @@ class _Program:
         return Combination(tuple(generators), tuple(final), frozenset(a for a in signs if a in self.nonnegative))
 
 
-def _generator(relation: Relation) -> Generator:
-    if relation.sign == "!=":
-        raise ValueError("a relation != 0 generates nothing")
-    terms = {m: Fraction(int(c.p), int(c.q)) for m, c in relation.polynomial}
-    return Generator(relation.sign, terms, relation.source or relation.text)
+def _inverse_pair(relation: Relation) -> tuple[int, int] | None:
+    """The atoms a and b where the relation is a*b - 1 == 0."""
+    if relation.sign != "==" or len(relation.polynomial.terms) != 2:
+        return None
+    product_of_two = relation.polynomial.leading()
+    if relation.polynomial != Polynomial({product_of_two: fmpq(1), ONE: fmpq(-1)}):
+        return None
+    (a, first), *others = product_of_two
+    return (a, others[0][0]) if first == 1 and len(others) == 1 and others[0][1] == 1 else None
 
 
 def _exact(columns: list[Polynomial], strict: list[bool]) -> list[fmpq] | None:

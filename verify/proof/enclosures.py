@@ -11,7 +11,6 @@ from sympy import Abs, Add, E, Expr, Ge, Gt, Integer, Max, Min, Mul, Ne, Pow, Ra
 from sympy import sqrt as sympy_sqrt
 from sympy.core.relational import Relational
 
-from verify.backends.ball_numbers import working_precision
 from verify.language import nodes
 from verify.language.naming import Named
 
@@ -90,6 +89,8 @@ def value(expression: Any, variable: Symbol, at: arb) -> arb:
 
 def over(expression: Any, variable: Symbol, low: Fraction, high: Fraction) -> arb:
     """A ball that holds the values on the interval."""
+    from verify.backends.ball_numbers import working_precision
+
     with working_precision(BITS):
         middle, radius = (low + high) / 2, (high - low) / 2
         centre = _exact(middle)

@@ -14,7 +14,7 @@ from verify.language.relations import in_text
 from verify.proof.abstraction import Relation
 from verify.proof.claims import Claim, Fact, ProofReport, Step, weakest
 from verify.proof.normal_form import LARGEST_SQUARE, Reader
-from verify.proof.polynomial import Polynomial
+from verify.proof.polynomial import Polynomial, divide_monomials
 from verify.proof.vocabulary import MatrixForm, Vocabulary
 
 
@@ -24,11 +24,11 @@ def matrix_difference(reader: Reader, equation: Relational) -> MatrixForm:
 
 
 def proportional(left: MatrixForm, right: MatrixForm) -> bool:
-    """Whether two forms are non-zero rational multiples of each other."""
+    """Whether the left form is a multiple of the right one by a rational number and a monomial."""
     if not left or not right or set(left.terms) != set(right.terms):
         return False
-    (_, _, first), (_, _, second) = (f.primitive() for f in (left, right))
-    return first.key == second.key or first.key == (-second).key
+    (_, multiplier, first), (_, divisor, second) = (f.primitive() for f in (left, right))
+    return divide_monomials(multiplier, divisor) is not None and first.key in (second.key, (-second).key)
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,8 @@ class Expansion:
             atoms = reader.vocabulary.atoms
             for index in sorted(polynomial.atoms(), reverse=True):
                 atom = atoms[index]
-                if atom.kind == "reciprocal" and holds(index, Relation("!=", atom.payload[0], f"{reader.vocabulary.text(atom.payload[0])} != 0")):
+                core = atom.payload[0] if atom.kind == "reciprocal" else None
+                if core is not None and holds(index, Relation("!=", core, f"{reader.vocabulary.text(core)} != 0")):
                     polynomial = _without_reciprocal(polynomial, index, atom.payload[0])
                 elif atom.kind == "root" and max(dict(m).get(index, 0) for m in polynomial.terms) >= atom.payload[1]:
                     radicand, degree = atom.payload

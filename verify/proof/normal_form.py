@@ -16,15 +16,7 @@ from sympy import (
     Abs,
     Add,
     Basic,
-    BlockMatrix,
     Float,
-    HadamardProduct,
-    Identity,
-    Integer,
-    Inverse,
-    MatAdd,
-    MatMul,
-    MatPow,
     MatrixExpr,
     MatrixSymbol,
     Max,
@@ -34,24 +26,24 @@ from sympy import (
     Pow,
     Rational,
     Symbol,
-    Transpose,
-    ZeroMatrix,
     exp,
     log,
+    sympify,
 )
 
 from verify.errors import ProofError
-from verify.language import matrices, nodes
+from verify.language import nodes
 from verify.language.naming import Named, unfold
 from verify.language.relations import in_text
+from verify.proof.matrix_forms import MatrixReader
 from verify.proof.polynomial import Polynomial, common_content, divided
-from verify.proof.vocabulary import Atom, Letter, MatrixForm, Vocabulary, Word
+from verify.proof.vocabulary import Atom, MatrixForm, Vocabulary, Word
 
 LARGEST_SQUARE = 40
 """Norms of matrices of more words are not linked to traces (that would take the square of it many)."""
 
 
-class Reader:
+class Reader(MatrixReader):
     """Reads expressions into normal forms over one vocabulary.
 
     `keep` holds the names of quantities that stay letters or atoms, `given` the matrix symbols
@@ -67,15 +59,13 @@ class Reader:
         traces: Callable[[Polynomial], Polynomial] | None = None,
         square: Callable[[int], Polynomial | None] | None = None,
     ) -> None:
-        self.vocabulary, self.keep, self.given = vocabulary, keep, dict(given or {})
+        super().__init__(vocabulary, keep, given)
         self.traces, self.square = traces, square
         self._scalars: dict[Basic, Polynomial] = {}
-        self._matrices: dict[Basic, MatrixForm] = {}
-
-    # Scalars ---------------------------------------------------------------------------------
 
     def scalar(self, node: Any) -> Polynomial:
         """The polynomial of a scalar expression."""
+        node = sympify(node)
         if node not in self._scalars:
             for kind in type(node).__mro__:
                 if kind in _SCALARS:
@@ -83,8 +73,19 @@ class Reader:
                     break
             else:
                 result = self.opaque(node)
-            self._scalars[node] = self.tidied(result)
+            self._scalars[node] = result = self.tidied(result)
+            self._called(node, result)
         return self._scalars[node]
+
+    def _called(self, node: Any, result: Polynomial) -> None:
+        """Call an atom as the author does, where an expression reads as one atom."""
+        if len(result.terms) != 1 or not node.args:
+            return
+        ((monomial, coefficient),) = result
+        if len(monomial) == 1 and monomial[0][1] == 1 and len(self.vocabulary.name(monomial[0][0])) > 12:
+            text = in_text(node)
+            shown = text if coefficient == 1 else f"(-{text})" if coefficient == -1 else f"({text})/({coefficient})"
+            self.vocabulary.call(monomial[0][0], shown)
 
     def opaque(self, node: Any) -> Polynomial:
         """The atom of an expression that is not looked into."""
@@ -141,7 +142,7 @@ class Reader:
                 result = result * Polynomial.atom(index, exponent)
             else:
                 one = Polynomial.atom(index)
-                inside = self.new_atom("absolute", one, f"absolute({self.vocabulary.atoms[index].text})", True, (one,))
+                inside = self.new_atom("absolute", one, f"absolute({self.vocabulary.name(index)})", True, (one,))
                 result = result * inside * Polynomial.atom(index, exponent - 1)
         return result
 
@@ -195,7 +196,7 @@ class Reader:
                 return Polynomial.constant(fmpq(int(exact.p), int(exact.q)))
         text = self.vocabulary.text(polynomial)
         shown = f"sqrt({text})" if degree == 2 else f"({text})**(1/{degree})"
-        return self.new_atom("root", (polynomial, degree), shown, True, (polynomial, degree))
+        return self.new_atom("root", (polynomial, degree), shown, self.vocabulary.evidently_nonnegative(polynomial), (polynomial, degree))
 
     def power(self, node: Any) -> Polynomial:
         """A power with a rational exponent; other exponents are not looked into."""
@@ -215,8 +216,6 @@ class Reader:
         positive = isinstance(node, exp) or bool(getattr(type(node), "nonnegative", False))
         text = f"{type(node).__name__.lower()}({', '.join(self.vocabulary.text(a) for a in arguments)})"
         return self.new_atom(f"function {type(node).__name__}", arguments, text, positive, arguments)
-
-    # Numbers of matrices ---------------------------------------------------------------------
 
     def trace_of(self, form: MatrixForm) -> Polynomial:
         """tr(M) as a combination of traces of words."""
@@ -282,7 +281,7 @@ class Reader:
         half = self.vocabulary.gram_half(word)
         if half is None or coefficient != Polynomial.constant(1):
             return None
-        return MatrixForm(Symbol("rows"), form.columns, {half: coefficient})
+        return MatrixForm(self.vocabulary.rows(half), form.columns, {half: coefficient})
 
     def rank(self, node: Any) -> Polynomial:
         """rank(M), the same for M, -M, M^T and rational multiples."""
@@ -299,7 +298,7 @@ class Reader:
         """The atom of the positive root of a polynomial with these coefficients."""
         coefficients = tuple(self.scalar(c) for c in node.coefficients)
         text = f"positive_root({', '.join(self.vocabulary.text(c) for c in coefficients)})"
-        return self.new_atom("positive_root", coefficients, text, True, coefficients)
+        return self.new_atom("positive_root", coefficients, text, payload=coefficients)
 
     def entry(self, node: Any) -> Polynomial:
         """An entry, as a combination of the entries of words."""
@@ -311,143 +310,6 @@ class Reader:
             text = f"entry({self.vocabulary.word_text(key[0])}, {self.vocabulary.text(key[1])}, {self.vocabulary.text(key[2])})"
             result = result + coefficient * self.new_atom("entry", key, text)
         return result
-
-    # Matrices --------------------------------------------------------------------------------
-
-    def matrix(self, node: Any) -> MatrixForm:
-        """The matrix polynomial of a matrix expression."""
-        if node not in self._matrices:
-            for kind in type(node).__mro__:
-                if kind in _MATRICES:
-                    self._matrices[node] = _MATRICES[kind](self, node)
-                    break
-            else:
-                self._matrices[node] = self.opaque_letter(node)
-        return self._matrices[node]
-
-    def one_letter(self, node: Any, key: Any, text: str, symmetric: bool = False) -> MatrixForm:
-        """The form that is one letter."""
-        number, _ = self.vocabulary.letter(key, Letter(text, symmetric))
-        return MatrixForm(node.rows, node.cols, {(2 * number,): Polynomial.constant(1)})
-
-    def opaque_letter(self, node: Any) -> MatrixForm:
-        """The letter of a matrix that is not looked into, keyed by its arguments' normal forms where it has any."""
-        arguments = tuple(self.matrix(a).key if isinstance(a, MatrixExpr) else a for a in node.args)
-        return self.one_letter(node, (type(node).__name__, arguments), in_text(node))
-
-    def symbol(self, node: Any) -> MatrixForm:
-        """A matrix symbol, or what it stands for."""
-        if node in self.given:
-            return self.matrix(self.given[node])
-        return self.one_letter(node, node, in_text(node), isinstance(node, matrices.SymmetricMatrix))
-
-    def identity(self, node: Any) -> MatrixForm:
-        """The identity: the empty word."""
-        return MatrixForm(node.rows, node.cols, {(): Polynomial.constant(1)})
-
-    def product(self, node: Any) -> MatrixForm:
-        """A product of numbers and matrices."""
-        factor, result = Polynomial.constant(1), None
-        for argument in node.args:
-            if isinstance(argument, MatrixExpr):
-                form = self.matrix(argument)
-                result = form if result is None else self.vocabulary.product(result, form)
-            else:
-                factor = factor * self.scalar(argument)
-        if result is None:
-            raise ProofError(f"{node} is a product of matrices without a matrix.")
-        return result.scaled(self.tidied(factor))
-
-    def addition(self, node: Any) -> MatrixForm:
-        """A sum of matrices."""
-        result = MatrixForm(node.rows, node.cols, {})
-        for argument in node.args:
-            result = result + self.matrix(argument)
-        return result
-
-    def inverse(self, node: Any) -> MatrixForm:
-        """An inverse: a letter that cancels against the word it inverts."""
-        form = self.matrix(node.args[0])
-        symmetric = self.vocabulary.transpose(form).key == form.key
-        letter = self.one_letter(node, ("inverse", form.key), f"inverse({self.vocabulary.form_text(form)})", symmetric)
-        if len(form.terms) == 1:
-            (word, coefficient), *_ = form
-            if coefficient.is_constant():
-                (code,) = next(iter(letter.terms))
-                self._cancelling(word, code, coefficient.constant_value())
-        return letter
-
-    def _cancelling(self, word: Word, code: int, coefficient: fmpq) -> None:
-        """w*X = X*w = 1/c for the inverse X of c*w."""
-        rules = [(pattern, 1 / coefficient, ()) for pattern in ((*word, code), (code, *word))]
-        self._enter(rules)
-
-    def _enter(self, rules: list[tuple[Word, fmpq, Word]]) -> None:
-        for pattern, factor, replacement in rules:
-            for rule in ((pattern, factor, replacement), (self.vocabulary.transposed(pattern), factor, self.vocabulary.transposed(replacement))):
-                if rule not in self.vocabulary.rules and rule[0] != rule[2]:
-                    self.vocabulary.rules.append(rule)
-
-    def projection(self, node: Any) -> MatrixForm:
-        """P with P*P = P = P^T and P*A = A where A is one word."""
-        form = self.matrix(node.args[0])
-        core = form.primitive()[2] if form else form
-        letter = self.one_letter(node, ("proj", core.key), f"proj({self.vocabulary.form_text(core)})", True)
-        (code,) = next(iter(letter.terms))
-        self._enter([((code, code), fmpq(1), (code,))])
-        if len(form.terms) == 1 and next(iter(form.terms)) and next(iter(form.terms.values())).is_constant():
-            word = next(iter(form.terms))
-            self._enter([((code, *word), fmpq(1), word)])
-        return letter
-
-    def pseudo_inverse(self, node: Any) -> MatrixForm:
-        """X with A*X*A = A, X*A*X = X and A*X, X*A symmetric, where A is one word."""
-        form = self.matrix(node.args[0])
-        letter = self.one_letter(node, ("pinv", form.key), f"pinv({self.vocabulary.form_text(form)})")
-        if len(form.terms) == 1 and next(iter(form.terms)) and next(iter(form.terms.values())) == Polynomial.constant(1):
-            word = next(iter(form.terms))
-            (code,) = next(iter(letter.terms))
-            back = self.vocabulary.transposed(word)
-            one = fmpq(1)
-            rules = [((*word, code, *word), one, word), ((code, *word, code), one, (code,)), ((*back, *word, code), one, back)]
-            self._enter([*rules, ((code, *word, *back), one, back)])
-            for pattern, replacement in (((code ^ 1, *back), (*word, code)), ((*back, code ^ 1), (code, *word))):
-                if (pattern, one, replacement) not in self.vocabulary.rules:
-                    self.vocabulary.rules.append((pattern, one, replacement))
-        return letter
-
-    def matrix_power(self, node: Any) -> MatrixForm:
-        """An integer power; other powers are not looked into."""
-        base, exponent = node.args
-        if not isinstance(exponent, Integer):
-            return self.opaque_letter(node)
-        form = self.matrix(base) if exponent >= 0 else self.matrix(Inverse(base))
-        result = self.identity(base)
-        for _ in range(abs(int(exponent))):
-            result = self.vocabulary.product(result, form)
-        return result
-
-    def hadamard(self, node: Any) -> MatrixForm:
-        """The entrywise product, which is linear in each factor; a letter for words."""
-        combinations: list[tuple[tuple[Word, ...], Polynomial]] = [((), Polynomial.constant(1))]
-        for argument in node.args:
-            combinations = [((*words, w), c * p) for words, c in combinations for w, p in self.matrix(argument)]
-        result = MatrixForm(node.rows, node.cols, {})
-        for words, coefficient in combinations:
-            straight = tuple(sorted(words))
-            turned = tuple(sorted(map(self.vocabulary.transposed, words)))
-            key = min(straight, turned)
-            text = f"hadamard({', '.join(map(self.vocabulary.word_text, key))})"
-            number, _ = self.vocabulary.letter(("hadamard", key), Letter(text, straight == turned))
-            result = result + MatrixForm(node.rows, node.cols, {(2 * number + (key != straight),): coefficient})
-        return result
-
-    def block(self, node: Any) -> MatrixForm:
-        """A block matrix: a letter for each table of blocks."""
-        rows, columns = node.blockshape
-        forms = [[self.matrix(node.blocks[i, j]) for j in range(columns)] for i in range(rows)]
-        text = "; ".join(", ".join(map(self.vocabulary.form_text, row)) for row in forms)
-        return self.one_letter(node, ("block", tuple(tuple(f.key for f in row) for row in forms)), f"block({text})")
 
     def named(self, node: Any) -> Any:
         """A named quantity: its definition, unless the name is kept."""
@@ -555,20 +417,4 @@ _SCALARS: dict[type, Callable[[Reader, Any], Polynomial]] = {
     nodes.AbsoluteValue: lambda reader, node: reader.absolute(reader.scalar(node.args[0])),
     nodes.SquareRoot: lambda reader, node: reader.root(reader.scalar(node.args[0]), 2),
     nodes.PositiveRoot: Reader.positive_root,
-}
-
-_MATRICES: dict[type, Callable[[Reader, Any], MatrixForm]] = {
-    MatrixSymbol: Reader.symbol,
-    Named: Reader.named,
-    MatAdd: Reader.addition,
-    MatMul: Reader.product,
-    MatPow: Reader.matrix_power,
-    Inverse: Reader.inverse,
-    Transpose: lambda reader, node: reader.vocabulary.transpose(reader.matrix(node.args[0])),
-    Identity: Reader.identity,
-    ZeroMatrix: lambda reader, node: MatrixForm(node.rows, node.cols, {}),
-    HadamardProduct: Reader.hadamard,
-    BlockMatrix: Reader.block,
-    matrices.ColumnSpaceProjection: Reader.projection,
-    matrices.PseudoInverse: Reader.pseudo_inverse,
 }

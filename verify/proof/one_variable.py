@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
-from sympy import Abs, Eq, Ge, Gt, Le, Lt, MatrixSymbol, Max, Min, Rational, S, Symbol, diff, exp
+from sympy import Abs, Ge, Gt, Le, Lt, MatrixSymbol, Max, Min, Rational, S, Symbol, diff, exp
 from sympy.core.relational import Relational
 
 from verify.errors import ProofError
@@ -86,7 +87,8 @@ class OneVariable:
         if not met:
             raise ProofError("no number satisfies the assumptions, so that they prove anything.")
         roots = sum(1 for c in cells if c.roots)
-        return Step(f"{in_text(conclusion)}: exact signs at {roots} isolated roots and between them; the assumptions meet {met} places.", "exact")
+        found = f"exact signs at {roots} isolated roots and between them; the assumptions meet {met} of these places"
+        return Step(f"{in_text(conclusion)}: {found}.", "exact")
 
     def _transcendental(self, assumptions: list[Relational], conclusion: Relational) -> Step:
         """Check a strict or weak inequality piece by piece."""
@@ -112,7 +114,7 @@ class OneVariable:
         if strict and not open_ends.issuperset(inside):
             raise ProofError("a strict inequality has no points of equality.")
         edges = sorted({low, high, *inside})
-        for a, b in zip(edges, edges[1:], strict=False):
+        for a, b in pairwise(edges):
             parts.append(self._between(function, a, b, a in inside, b in inside))
         if low == high:
             parts.append(self._between(function, low, high, low in inside, False))
@@ -172,7 +174,8 @@ class OneVariable:
             words.append(f"at {high} it vanishes and its derivative of order {order} has the right sign from {end}")
         pieces, doubt = positive_between(function, self.variable, start, end, self.pieces)
         if doubt is not None:
-            raise ProofError(f"the difference of the sides is not certainly positive between {float(doubt[0]):.15g} and {float(doubt[1]):.15g}.")
+            where = f"between {float(doubt[0]):.15g} and {float(doubt[1]):.15g}"
+            raise ProofError(f"the difference of the sides is not certainly positive {where}.")
         words.append(f"certainly positive on {pieces} pieces of [{start}, {end}]")
         return ", ".join(words)
 
@@ -252,6 +255,8 @@ def _evidently_nonnegative(expression: Any, variable: Symbol, start: Fraction) -
         return all(_evidently_nonnegative(a, variable, start) for a in expression.args)
     if expression.is_Pow:
         base, exponent = expression.args
-        even = bool(exponent.is_Integer and exponent >= 0 and exponent % 2 == 0)
-        return even or (base != variable or start > 0 or exponent > 0 if exponent.is_Rational else False) and _evidently_nonnegative(base, variable, start)
+        if exponent.is_Integer and exponent >= 0 and exponent % 2 == 0:
+            return True
+        defined = exponent.is_Rational and (exponent > 0 or base != variable or start > 0)
+        return bool(defined) and _evidently_nonnegative(base, variable, start)
     return False

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flint import fmpq, fmpq_poly
-from sympy import Add, Expr, Integer, Mul, Poly, Pow, QQ, Rational, Symbol
+from sympy import QQ, Add, Expr, Integer, Mul, Poly, Pow, Rational, Symbol
 from sympy.core.relational import Eq, Ge, Gt, Le, Lt, Ne, Relational
 
 from verify.errors import ProofError
@@ -51,10 +51,8 @@ def quotient(expression: Expr, variable: Symbol) -> Quotient | None:
     for part in parts:
         if part is None:
             return None
-        if result is None:
-            result = part
-        else:
-            result = _sum(result, part) if isinstance(expression, Add) else _product(result, part)
+        combine = _sum if isinstance(expression, Add) else _product
+        result = part if result is None else combine(result, part)
     return result
 
 
@@ -109,14 +107,18 @@ def _apart(polynomial: Poly, isolated: Any) -> list[tuple[Any, Any]]:
         touching = [
             k
             for k, (low, high) in enumerate(intervals)
-            if low != high
-            and ((k and intervals[k - 1][1] >= low) or (k + 1 < len(intervals) and intervals[k + 1][0] <= high) or _ends_on_root(polynomial, low, high))
+            if low != high and (_meets_neighbour(intervals, k) or _ends_on_root(polynomial, low, high))
         ]
         if not touching:
             return intervals
         for k in touching:
             intervals[k] = polynomial.refine_root(*intervals[k], steps=1)
     raise ProofError("roots could not be separated.")
+
+
+def _meets_neighbour(intervals: Sequence[tuple[Any, Any]], k: int) -> bool:
+    low, high = intervals[k]
+    return bool((k and intervals[k - 1][1] >= low) or (k + 1 < len(intervals) and intervals[k + 1][0] <= high))
 
 
 def _ends_on_root(polynomial: Poly, low: Any, high: Any) -> bool:

@@ -14,12 +14,12 @@ from typing import Literal
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
 Terms = Mapping[tuple[tuple[int, int], ...], Fraction]
-Kind = Literal[">=", ">", "=="]
+Kind = Literal[">=", ">", "==", "square"]
 
 
 @dataclass(frozen=True)
 class Generator:
-    """What is given: a polynomial that is >= 0, > 0 or == 0, with a name to print."""
+    """What is given: a polynomial that is >= 0, > 0 or == 0, with a name to print; or one that is squared."""
 
     kind: Kind
     terms: Terms
@@ -79,7 +79,7 @@ def _vanishes(combination: Combination) -> bool:
             table[tuple(exponents)] = fmpq(coefficient.numerator, coefficient.denominator)
         return context.from_dict(table)
 
-    generators = [polynomial(g.terms) for g in combination.generators]
+    generators = [polynomial(g.terms) ** (2 if g.kind == "square" else 1) for g in combination.generators]
     total = polynomial({})
     for term in combination.terms:
         value = polynomial({term.monomial: term.coefficient})
@@ -91,11 +91,26 @@ def _vanishes(combination: Combination) -> bool:
 
 def written(combination: Combination, names: Sequence[str]) -> str:
     """The combination as text; `names` are the atoms' names, generators stand in brackets."""
-    parts = []
+    parts: dict[str, list[str]] = {}
     for term in combination.terms:
         factors = [names[a] + (f"**{e}" if e > 1 else "") for a, e in term.monomial]
-        factors += [f"[{combination.generators[k].name}]" for k in term.factors]
+        brackets = "*".join(_bracketed(combination.generators[k]) for k in term.factors)
         if term.coefficient != 1 or not factors:
             factors.insert(0, f"({term.coefficient})" if term.coefficient < 0 else str(term.coefficient))
-        parts.append("*".join(factors))
-    return f"{' + '.join(parts)} = 0"
+        parts.setdefault(brackets, []).append("*".join(factors))
+    texts = []
+    for brackets, multipliers in parts.items():
+        if not brackets:
+            texts.extend(multipliers)
+        elif multipliers == ["1"]:
+            texts.append(brackets)
+        elif len(multipliers) == 1:
+            texts.append(f"{multipliers[0]}*{brackets}")
+        else:
+            body = " + ".join(multipliers) if len(multipliers) <= 4 else f"a polynomial of {len(multipliers)} terms"
+            texts.append(f"({body})*{brackets}")
+    return f"{' + '.join(texts)} = 0"
+
+
+def _bracketed(generator: Generator) -> str:
+    return f"({generator.name})**2" if generator.kind == "square" else f"[{generator.name}]"

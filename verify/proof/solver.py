@@ -26,7 +26,8 @@ class Reply:
 def satisfiable(relations: Sequence[Relation], definitions: Sequence[Definition], seconds: float, *, logic: Logic = "QF_NRA") -> Reply:
     """Whether the relations can hold with atoms that mean what they are defined to.
 
-    Atoms are real numbers, or integers in the logic QF_NIA. Every query has a context of its own and a fixed seed. "unknown" after `seconds`.
+    Atoms are real numbers, or integers in the logic QF_NIA. Every query has a context of its own
+    and a fixed seed. The answer is "unknown" after `seconds`.
     """
     import z3
 

@@ -19,7 +19,9 @@ class Letter:
     """A matrix that is not taken apart: a symbol, an inverse, a projection, a kept name."""
 
     text: str
-    symmetric: bool = False
+    symmetric: bool
+    rows: Any
+    columns: Any
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ class Vocabulary:
     letters: list[Letter] = field(default_factory=list)
     atoms: list[Atom] = field(default_factory=list)
     rules: list[tuple[Word, fmpq, Word]] = field(default_factory=list)
+    names: dict[int, str] = field(default_factory=dict)
     _letters: dict[Hashable, int] = field(default_factory=dict)
     _atoms: dict[Hashable, int] = field(default_factory=dict)
 
@@ -102,6 +105,15 @@ class Vocabulary:
             self._atoms[full] = len(self.atoms)
             self.atoms.append(atom)
         return self._atoms[full]
+
+    def name(self, index: int) -> str:
+        """How the atom is called: as the author writes it where that is shorter."""
+        return self.names.get(index, self.atoms[index].text)
+
+    def call(self, index: int, text: str) -> None:
+        """Call an atom by a shorter name, unless another atom is called so."""
+        if len(text) < len(self.name(index)) and text not in self.names.values():
+            self.names[index] = text
 
     def transposed(self, word: Word) -> Word:
         """The word of the transposed product."""
@@ -166,6 +178,11 @@ class Vocabulary:
         """Whether no coefficient is negative and only non-negative atoms have odd exponents."""
         return all(c > 0 and all(e % 2 == 0 or self.atoms[a].nonnegative for a, e in m) for m, c in polynomial)
 
+    def rows(self, word: Word) -> Any:
+        """The number of rows of a word that is not empty."""
+        letter = self.letters[word[0] >> 1]
+        return letter.columns if word[0] & 1 else letter.rows
+
     def word_text(self, word: Word) -> str:
         """The word as text."""
         return "*".join(self.letters[code >> 1].text + (".T" if code & 1 else "") for code in word) or "I"
@@ -176,7 +193,7 @@ class Vocabulary:
 
     def text(self, polynomial: Polynomial) -> str:
         """The polynomial as text."""
-        return _sum((str(c), "*".join(self.atoms[a].text + (f"**{e}" if e > 1 else "") for a, e in m)) for m, c in sorted(polynomial))
+        return _sum((str(c), "*".join(self.name(a) + (f"**{e}" if e > 1 else "") for a, e in m)) for m, c in sorted(polynomial))
 
 
 def _sum(parts: Any) -> str:

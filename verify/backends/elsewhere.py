@@ -1,4 +1,4 @@
-"""The node classes every backend's table speaks about, and those no backend evaluates."""
+"""Nodes that no backend evaluates, since the dynamics resolves them before anything is compiled."""
 
 from __future__ import annotations
 
@@ -11,4 +11,3 @@ ELSEWHERE = {
     ScalarMoment: Unsupported("a number at another time", "resolve initial(...) and following(...) first"),
     MatrixMoment: Unsupported("a matrix at another time", "resolve initial(...) and following(...) first"),
 }
-"""Nodes that are resolved by the dynamics before anything is compiled."""

@@ -1,0 +1,190 @@
+"""Programs: sharing, chain order, fixed values, errors that name their cause."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pytest
+import sympy
+from sympy import Derivative, Lambda, MatMul, Rational
+
+from verify.backends import Ball, Exact, Float64
+from verify.backends.base import Eigenvalues, KnownNonnegative, SingularValues
+from verify.chain_order import best_order
+from verify.compiler import Program, compile
+from verify.errors import InstanceError, StatementError, UnsupportedError
+from verify.fixed import FixedValues
+from verify.language import (
+    define,
+    elementwise,
+    entry,
+    fro,
+    inner,
+    lam,
+    lam_max,
+    lam_min,
+    matrix,
+    maximum,
+    minimum,
+    nuclear,
+    positive_root,
+    rank,
+    scalars,
+    sigma,
+    sigma_max,
+    sigma_min,
+    spec,
+    sylvester_min,
+    symmetric,
+    trace,
+)
+from verify.language.nodes import FrobeniusNorm
+from verify.signs import gram_factor, semidefinite, witnesses
+
+n, m, h = sympy.symbols("n m h", integer=True, positive=True)
+a, c, x = scalars("a c x")
+A, B, S = matrix("A", n, m), matrix("B", m, h), symmetric("S", n)
+SIZES = {n: 3, m: 4, h: 2}
+
+
+def count(program: Program) -> Counter[type[Any]]:
+    return Counter(i.kind for i in program.instructions)
+
+
+def test_one_factorisation_serves_all_singular_values() -> None:
+    W = define("W", A * B)
+    outputs = [sigma(W, 1), sigma(W, 2), sigma_max(A * B), spec(W.T), nuclear(-W), rank(W), sigma_min(W)]
+    outputs += [lam_max(W.T * W), lam_min(W * W.T)]
+    kinds = count(compile(outputs, SIZES, Float64()))
+    assert kinds[SingularValues] == 1
+    assert kinds[Eigenvalues] == 0
+
+
+def test_one_factorisation_serves_all_eigenvalues() -> None:
+    outputs = [lam(S, 1), lam(S, 2), lam_max(S), lam_min(S), lam_max(-S), sylvester_min(S, S)]
+    assert count(compile(outputs, SIZES, Float64()))[Eigenvalues] == 1
+
+
+def test_shared_subexpressions_are_computed_once() -> None:
+    residual = define("E", A * B - matrix("Y", n, h))
+    program = compile([fro(residual) + trace(residual.T * residual), fro(A * B - matrix("Y", n, h))], SIZES, Float64())
+    assert count(program)[MatMul] == 2
+    assert count(program)[FrobeniusNorm] == 1
+
+
+def test_counting_sees_two_where_there_are_two() -> None:
+    assert count(compile([sigma_max(A), sigma_max(B)], SIZES, Float64()))[SingularValues] == 2
+
+
+def test_chains_are_multiplied_in_the_cheapest_order() -> None:
+    assert best_order([10, 100, 5, 50]) == ((0, 1), 2)
+    assert best_order([100, 1, 100, 1]) == (0, (1, 2))
+    assert best_order([3, 4]) == 0
+
+
+def cost(order: Any, sizes: list[int]) -> tuple[int, int, int]:
+    if isinstance(order, int):
+        return 0, sizes[order], sizes[order + 1]
+    left, right = cost(order[0], sizes), cost(order[1], sizes)
+    return left[0] + right[0] + left[1] * left[2] * right[2], left[1], right[2]
+
+
+def orders(first: int, last: int) -> list[Any]:
+    if first == last:
+        return [first]
+    return [pair for k in range(first, last) for pair in product(orders(first, k), orders(k + 1, last))]
+
+
+def test_no_order_is_cheaper_than_the_best() -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        sizes = [int(s) for s in rng.integers(1, 30, size=6)]
+        best = cost(best_order(sizes), sizes)[0]
+        assert best == min(cost(order, sizes)[0] for order in orders(0, 4))
+
+
+@pytest.mark.parametrize("sizes", [{n: 1, m: 9, h: 1}, {n: 9, m: 1, h: 9}, {n: 2, m: 3, h: 4}])
+def test_the_order_does_not_change_the_value(sizes: dict[Any, int]) -> None:
+    rng = np.random.default_rng(3)
+    X, Y = (rng.integers(-3, 4, size=(sizes[r], sizes[k])) for r, k in ((n, m), (m, h)))
+    chain = A * B * B.T * A.T * A * B
+    for backend in (Float64(), Ball(64), Exact()):
+        (value,) = compile([fro(chain) ** 2], sizes, backend)({A: backend.matrix(X), B: backend.matrix(Y)})
+        assert value == int((X @ Y @ Y.T @ X.T @ X @ Y).ravel() @ (X @ Y @ Y.T @ X.T @ X @ Y).ravel())
+
+
+def test_equal_requests_share_one_program() -> None:
+    assert compile([fro(A)], SIZES, Ball(64)) is compile([fro(A)], dict(SIZES), Ball(64))
+    assert compile([fro(A)], SIZES, Ball(64)) is not compile([fro(A)], SIZES, Ball(65))
+
+
+def test_expressions_in_dimensions_are_fixed() -> None:
+    fixed = FixedValues(SIZES)
+    assert fixed.number(minimum(n, m) * h**2 / 5 - maximum(n, h)) == Rational(12, 5) - 3
+    assert fixed.number(n / (m - 4)) is None
+    assert fixed.number(a + n) is None
+    assert fixed.number(sympy.Float(0.1)) == Rational(3602879701896397, 2**55)
+    assert not compile([n * m + 1, minimum(n, m)], SIZES, Float64()).inputs
+
+
+def test_unknown_dimensions_are_named() -> None:
+    with pytest.raises(StatementError, match=r"A\*B.* has the dimension h|B has the dimension h"):
+        compile([fro(A * B)], {n: 2, m: 2}, Float64())
+
+
+def test_missing_values_are_named() -> None:
+    with pytest.raises(InstanceError, match=r"^c has no value: give one for each of A, c\.$"):
+        compile([c * fro(A)], SIZES, Float64())({A: np.ones((3, 4))})
+
+
+def test_nodes_without_meaning_are_named() -> None:
+    with pytest.raises(UnsupportedError, match="Derivative has no meaning in float64"):
+        compile([Derivative(sympy.Function("f")(c), c)], SIZES, Float64())
+
+
+def test_indices_must_be_known() -> None:
+    with pytest.raises(StatementError, match="indices that the dimensions determine"):
+        compile([entry(A, c, 1)], SIZES, Float64())
+
+
+def test_functions_of_entries_take_numbers_only() -> None:
+    with pytest.raises(StatementError, match="contains the matrix"):
+        compile([elementwise(Lambda(x, fro(x * A)), A)], SIZES, Float64())
+
+
+def test_gram_matrices_are_recognised() -> None:
+    W = define("W", A * B)
+    assert gram_factor(A.T * A) == A
+    assert gram_factor(define("M", A * A.T)) == A.T
+    assert gram_factor(W.T * W) == W
+    assert gram_factor(B.T * A.T * A * B) == A * B
+    assert gram_factor(2 * A.T * A) is None
+    assert gram_factor(A * B) is None
+    assert gram_factor(S) is None
+    assert semidefinite(2 * A.T * A + sympy.Identity(m))
+    assert semidefinite(B.T * (A.T * A + sympy.Identity(m)) * B)
+    assert not semidefinite(S)
+    assert not semidefinite(-A.T * A)
+    assert not semidefinite(c * A.T * A)
+
+
+def test_signs_follow_from_the_form() -> None:
+    assert witnesses(fro(A) * sigma_max(B) + n) == frozenset()
+    assert witnesses(lam_min(A.T * A) + (c - 1) ** 2) == frozenset()
+    assert witnesses(fro(A) / (c - 1) + a) == {c - 1, a}
+    assert witnesses(fro(A) + 2 * c / (c - 1)) == {c, c - 1}
+    assert witnesses(1 - c) == {-c}
+    assert witnesses(c - a) == {c, -a}
+    assert witnesses(c - 1) == {c - 1}
+    assert witnesses(-c * a) == {-c * a}
+    assert witnesses(define("q", inner(A, A))) == frozenset()
+    assert witnesses(sylvester_min(S, A * A.T)) == {sylvester_min(S, A * A.T)}
+
+
+def test_a_coefficient_with_a_settled_sign_is_clamped() -> None:
+    root = positive_root(lam_min(A.T * A) * x**3 + x - c, x)
+    assert count(compile([root], SIZES, Ball(64)))[KnownNonnegative] == 1
+    assert count(compile([positive_root(a * x**3 + x - c, x)], SIZES, Ball(64)))[KnownNonnegative] == 0
