@@ -108,7 +108,8 @@ def test_run_finds_what_a_newcomer_got_right_and_wrong(command: Command, lemmas:
     assert outcome.code == 1
     reports = {report["label"]: report for report in json.loads(target.read_text())}
     fields = {
-        "key", "paper", "label", "kind", "form", "verdict", "grade", "expected", "instances", "acceptance", "min_slack", "seconds", "evidence",
+        "key", "paper", "label", "kind", "form", "verdict", "grade", "expected",
+        "instances", "acceptance", "min_slack", "seconds", "evidence",
     }  # fmt: skip
     assert all(fields <= report.keys() for report in reports.values())
     assert {label: (report["verdict"], report["expected"]) for label, report in reports.items()} == {
@@ -234,7 +235,9 @@ def test_evaluate_along_a_run(command: Command, tmp_path: Path) -> None:
         ("evaluate xu2023.eq-18 --instance none.json", "cannot read none.json: No such file or directory."),
     ],
 )
-def test_bad_arguments_get_one_sentence(command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: str, sentence: str) -> None:
+def test_bad_arguments_get_one_sentence(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: str, sentence: str
+) -> None:
     monkeypatch.chdir(tmp_path)
     outcome = command(*arguments.split())
     assert (outcome.code, outcome.out, outcome.err) == (2, "", f"error: {sentence.format(here=tmp_path)}\n")
@@ -264,7 +267,9 @@ def test_bad_instances_get_one_sentence(command: Command, lemmas: Path, instance
     assert (outcome.code, outcome.out, outcome.err) == (2, "", f"error: {path}: {sentence}\n")
 
 
-@pytest.mark.parametrize("arguments", [["frobnicate"], ["run", "--frobnicate"], ["show"], ["run", "--jobs", "many"], ["evaluate", "k", "--digits", "1"]])
+@pytest.mark.parametrize(
+    "arguments", [["frobnicate"], ["run", "--frobnicate"], ["show"], ["run", "--jobs", "many"], ["evaluate", "k", "--digits", "1"]]
+)
 def test_bad_usage_exits_with_2_and_points_to_the_help(command: Command, arguments: list[str]) -> None:
     outcome = command(*arguments)
     assert (outcome.code, outcome.out) == (2, "")

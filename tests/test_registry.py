@@ -74,7 +74,8 @@ def test_keys_of_files_do_not_leak_into_other_registries(tmp_path: Path) -> None
         ),
         (
             PAPER.format(key="mine", claim="fro(A) <= symbol").replace("lemma =", "symbol, = scalars('c')\nlemma ="),
-            "{path}, line 7: mine.lemma: the name 'c' in fro(A) <= c is not bound by the statement's domain; declare it there, or define it.",
+            "{path}, line 7: mine.lemma: the name 'c' in fro(A) <= c is not bound by the statement's domain; "
+            "declare it there, or define it.",
         ),
         (
             PAPER.format(key="mine", claim="fro(A) >= 0").replace("1, 3", "3, 1"),

@@ -5,7 +5,7 @@ from verify.dynamics import Law, law
 from verify.language import *  # noqa: F403
 from verify.language import __all__ as _words
 from verify.proof import Closing, Expansion, OneVariable
-from verify.statement import Paper, Statement
+from verify.statement import Paper, Statement, example
 
 __all__ = [
     "AnyMatrix",
@@ -22,6 +22,7 @@ __all__ = [
     "StepSize",
     "TwoLayer",
     "domain",
+    "example",
     "law",
     "let",
     *_words,

@@ -149,7 +149,11 @@ def evaluate(
     key: Key,
     instance: Annotated[
         Path | None,
-        typer.Option("--instance", help="JSON with the values of the statement's variables; `verify show KEY --example` writes one.", show_default=False),
+        typer.Option(
+            "--instance",
+            help="JSON with the values of the statement's variables; `verify show KEY --example` writes one.",
+            show_default=False,
+        ),
     ] = None,
     digits: Annotated[int, typer.Option(help="Significant digits.", min=5, max=10_000)] = 50,
     step: Annotated[int, typer.Option(help="For trajectories: the time.", min=0, max=10_000)] = 0,
@@ -206,7 +210,15 @@ def _require_natural(what: str, value: int) -> None:
 
 def _row(entry: Statement | Definition) -> dict[str, str]:
     kind, form = getattr(entry, "kind", DEFINITION), getattr(entry, "form", "printed")
-    return {"key": entry.key, "paper": entry.paper, "label": entry.label, "kind": kind, "form": form, "title": entry.title, "source": entry.source}
+    return {
+        "key": entry.key,
+        "paper": entry.paper,
+        "label": entry.label,
+        "kind": kind,
+        "form": form,
+        "title": entry.title,
+        "source": entry.source,
+    }
 
 
 def _entry(key: str, file: Path | None) -> Statement | Definition:

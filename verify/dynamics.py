@@ -173,8 +173,9 @@ def _accumulated(node: AlongRun, history: Sequence[Any], t: int, backend: Backen
     if last >= len(history):
         raise StatementError(f"{node} reaches beyond the present time; `last` may be time or earlier.")
     total = backend.scalar(1 if isinstance(node, ProductAlongRun) else 0)
-    for value in history[first : last + 1]:
-        total = total * value if isinstance(node, ProductAlongRun) else total + value
+    with np.errstate(all="ignore"):
+        for value in history[first : last + 1]:
+            total = total * value if isinstance(node, ProductAlongRun) else total + value
     return total
 
 
@@ -202,5 +203,5 @@ def reduce_width(first: np.ndarray[Any, Any], second: np.ndarray[Any, Any]) -> R
     if h <= n + m:
         return Reduction(first, second, h)
     span = np.concatenate([np.swapaxes(first, -1, -2), second], axis=-1)
-    triangle = np.linalg.qr(span, mode="r")
+    triangle: Any = np.linalg.qr(span, mode="r")
     return Reduction(np.swapaxes(triangle[..., :n], -1, -2), triangle[..., n:], n + m)

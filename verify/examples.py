@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import numpy as np
 
 from verify.deciding import decide, screen
@@ -32,5 +34,7 @@ def example(statement: Statement, seed: int = 0) -> Instance:
 
 def _effort_to_read(instance: Instance) -> tuple[int, int]:
     """Zeros and long numbers both make a poor example."""
-    entries = [x for value in instance.values.values() for x in ([e for row in value for e in row] if isinstance(value, tuple) else [value])]
+    entries = [
+        entry for value in instance.values.values() for entry in (chain.from_iterable(value) if isinstance(value, tuple) else (value,))
+    ]
     return sum(entry == 0 for entry in entries) + sum(len(str(entry)) > 4 for entry in entries), sum(len(str(e)) for e in entries)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from itertools import product
 from typing import Any
 
@@ -102,7 +103,8 @@ def _verdict(
                 f"{statement.key} is proved and refuted at {counterexample.instance}: the proof engine or the balls are wrong."
             )
         return "refuted"
-    if draws.accepted == 0:
+    # Where a hypothesis is an equation, floats accept nothing, but balls or rationals may.
+    if draws.accepted + draws.decided + draws.ties == 0:
         return "vacuous"
     if proved:
         return "proved"
@@ -170,17 +172,17 @@ def _proof_evidence(report: ProofReport) -> ProofEvidence:
 
 @dataclass(frozen=True)
 class _Suspect:
-    """A draw (and a time) that floats do not clear; `order` puts simple ones first."""
+    """An instance (and a time) that floats do not clear; `order` puts simple ones first."""
 
-    batch: Batch
-    row: int
+    find: Callable[[], Instance]
+    origin: Callable[[], str]
     step: int
     slack: float
     order: tuple[float, ...]
 
-    @property
+    @cached_property
     def instance(self) -> Instance:
-        return Instance.from_batch(self.batch, self.row)
+        return self.find()
 
 
 @dataclass
@@ -250,10 +252,15 @@ def _hunt_by_draws(statement: Statement, effort: Effort, seed: int) -> tuple[Dra
         tally.screened(screened)
         violated += _suspects(batch, screened, screened.slack < -CLEAR)
         close += _suspects(batch, screened, ~(np.abs(screened.slack) > CLEAR), at_most=effort.decided)
-        sample += _suspects(batch, screened, screened.accepted, at_most=2)
+        accepted = screened.accepted if screened.accepted.any() else screened.hypothesis >= -CLEAR
+        sample += _suspects(batch, screened, accepted, at_most=2)
         for suspect in _suspects(batch, screened, screened.clear & (screened.slack == screened.least_clear)):
             tally.seen(suspect, suspect.slack)
-    suspects = (*_spread(sorted(violated, key=lambda s: s.order), effort.decided), *_spread(close, effort.decided))
+    given = [
+        _Suspect(partial(Instance.of, statement.over, dict(e.values)), lambda: "given with the statement", e.step, 0.0, ())
+        for e in statement.examples
+    ]
+    suspects = (*given, *_spread(sorted(violated, key=lambda s: s.order), effort.decided), *_spread(close, effort.decided))
     counterexample = _first_violated(statement, suspects, tally)
     if counterexample is None and statement.proof is None:
         counterexample = _attacked(statement, sizes, effort, rng, tally)
@@ -293,7 +300,13 @@ def _suspects(batch: Batch, screened: Screened, where: Any, at_most: int | None 
         picked = picked[:: len(picked) // at_most + 1]
     size = float(sum(batch.dimensions.values()))
     return [
-        _Suspect(batch, int(row), int(step), float(screened.slack[row, step]), (size, _complexity(batch, int(row)), float(step)))
+        _Suspect(
+            find=partial(Instance.from_batch, batch, int(row)),
+            origin=partial(batch.origin, int(row)),
+            step=int(step),
+            slack=float(screened.slack[row, step]),
+            order=(size, _complexity(batch, int(row)), float(step)),
+        )
         for row, step in picked
     ]
 
@@ -325,6 +338,6 @@ def _counterexample(statement: Statement, suspect: _Suspect, decision: Decision)
         hypotheses=decision.hypotheses,
         step=decision.step,
         bits=decision.bits,
-        origin=suspect.batch.origin(suspect.row),
+        origin=suspect.origin(),
     )
 

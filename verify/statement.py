@@ -30,6 +30,22 @@ def substitute(relation: Relational, mapping: Mapping[Basic, Any]) -> Relational
 
 
 @dataclass(frozen=True)
+class Example:
+    """Exact values by name, and the time of the run, that the search looks at before any draw."""
+
+    values: tuple[tuple[str, Any], ...]
+    step: int = 0
+
+
+def example(*, step: int = 0, **values: Any) -> Example:
+    """An instance to look at first: numbers and nested rows by name, fractions as strings such as "1/3".
+
+    It is decided in balls like any other; it settles nothing by itself.
+    """
+    return Example(tuple(values.items()), step)
+
+
+@dataclass(frozen=True)
 class Statement:
     """One claim of a paper, exactly as it is printed (or corrected, and then so marked).
 
@@ -49,6 +65,7 @@ class Statement:
     claim: tuple[Relational, ...]
     proof: Proof | None = None
     facts: tuple[FactUse | Relational, ...] = ()
+    examples: tuple[Example, ...] = ()
     wrong: str | None = None
     note: str = ""
 
@@ -213,6 +230,7 @@ class Paper:
         law: Law | None = None,
         proof: Proof | None = None,
         facts: Iterable[FactUse | Relational] = (),
+        examples: Iterable[Example] = (),
         wrong: str | None = None,
         form: Form = "printed",
         note: str = "",
@@ -237,6 +255,7 @@ class Paper:
             claim=relations(claim),
             proof=proof,
             facts=tuple(facts),
+            examples=tuple(examples),
             wrong=wrong,
             note=note,
         )
@@ -268,7 +287,7 @@ class Paper:
 
         `changes` are the parts that differ from the printed form.
         """
-        parts: dict[str, Any] = {"proof": None, "facts": (), "note": "", **changes}
+        parts: dict[str, Any] = {"proof": None, "facts": (), "examples": (), "note": "", **changes}
         for name in ("claim", "given"):
             if name in parts:
                 parts[name] = relations(parts[name])
@@ -338,7 +357,11 @@ class Registry:
 
     def entries(self) -> list[Statement | Definition]:
         """Everything that has a key: for each paper its definitions, then its statements."""
-        return [entry for p in self.papers.values() for entry in (*p.definitions.values(), *p.statements.values())]
+        found: list[Statement | Definition] = []
+        for paper in self.papers.values():
+            found += paper.definitions.values()
+            found += paper.statements.values()
+        return found
 
     def select(self, names: Iterable[str]) -> list[Statement | Definition]:
         """Entries by key or paper, in registry order and each once; no names select all.

@@ -65,7 +65,8 @@ def surprise(report: Report) -> list[str]:
     if found is not None:
         values = {**found.instance["dimensions"], **found.instance["values"]}
         lines.append("    counterexample: " + ", ".join(f"{name} = {_plain(value)}" for name, value in values.items()))
-        lines.append(f"    where {found.relation} fails{f' at t = {found.step}' if found.step else ''}: left {_trimmed(found.left)}, right {_trimmed(found.right)}")
+        when = f" at t = {found.step}" if found.step else ""
+        lines.append(f"    where {found.relation} fails{when}: left {_trimmed(found.left)}, right {_trimmed(found.right)}")
     return lines
 
 

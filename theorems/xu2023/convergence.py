@@ -35,6 +35,7 @@ theorem_3_2_rate = paper.trajectory(
     "theorem-3.2.rate", "The rate is positive, does not grow and is below one",
     source="Theorem 3.2, eq. (33)", **along_runs,
     claim=chain(0, "<", f, "<=", initial(f), "<", 1),
+    examples=[example(X=[[1, 0]], W_1=[["1/8"], [8]], W_2=[[8]], E_0=[["1/4"]], c_1="1/2", c_2=2, theta_eta=1, step=2)],
     wrong="For N < n a large part of W in the kernel of X makes the printed step size too large, and the loss grows.",
 )  # fmt: skip
 
@@ -66,6 +67,7 @@ theorem_C_1_A_3 = paper.trajectory(
     source="Theorem C.1, A_3(t)", over=allowed_step, law=descent,
     given=[alpha_0 > 0, eta < eta_max],
     claim=fro(D - initial(D)) <= 2 * c_2 * beta_0 * sigma_max(X) ** 2 * initial(L) * eta**2 / (1 - initial(f)),
+    examples=[example(X=[[1, 0]], W_1=[["1/8"], [8]], W_2=[[8]], E_0=[["1/8"]], c_1="1/2", c_2=2, theta_eta="1/2", step=2)],
     wrong="For N < n the part of W in the kernel of X is bounded neither by p_2 nor by beta_0, so the drift is not.",
 )  # fmt: skip
 

@@ -74,14 +74,20 @@ eq_58_c = paper.inequality(
     facts=[la.product_upper_right(A=G, B=W.T), la.submultiplicative(A=G * W.T, B=G)],
 )  # fmt: skip
 
+eq_58_a_first = paper.inequality(
+    "eq-58.a.first", "Cauchy-Schwarz inequality for the gradient and the second-order term",
+    source="eq. (58), first line, first inequality", over=any_step, law=descent,
+    claim=absolute(inner(G, G * W.T * G)) <= fro(G) * fro(G * W.T * G),
+    proof=Closing(),
+    facts=[la.cauchy_schwarz(A=G, C=G * W.T * G)],
+)  # fmt: skip
+
 eq_58_a = paper.inequality(
     "eq-58.a", "The gradient against the second-order term",
     source="eq. (58), first line", over=any_step, law=descent,
-    claim=chain(
-        absolute(inner(G, G * W.T * G)), "<=", fro(G) * fro(G * W.T * G), "<=", fro(G) ** 3 * sigma_max(W)
-    ),
+    claim=absolute(inner(G, G * W.T * G)) <= fro(G) ** 3 * sigma_max(W),
     proof=Closing(),
-    facts=[la.cauchy_schwarz(A=G, C=G * W.T * G), eq_58_c()],
+    facts=[eq_58_a_first(), eq_58_c()],
 )  # fmt: skip
 
 eq_58_b_first = paper.inequality(

@@ -57,6 +57,12 @@ proposition_3_2_rho = paper.trajectory(
     "prop-3.2.rho", "The loss contracts by rho",
     source="Proposition 3.2, eq. (39) with h = rho", **along_runs,
     claim=following(L) <= rho * L,
+    examples=[
+        example(
+            X=[[1, 0, 0], [0, "1/4", 0]], W_1=[["1/16"], [0], [16]], W_2=[[16]], E_0=[["1/8"], [0]],
+            c_1="3/4", c_2="5/4", theta_eta=1,
+        )
+    ],
     wrong="For N < n a large part of W in the kernel of X makes the printed step size violate the condition (19) of Lemma 3.1.",
 )  # fmt: skip
 

@@ -252,11 +252,8 @@ class PositivePart(OfNumber):
     """x^+ = max{x, 0}."""
 
     nonnegative = True
-    plain, tex = "positive_part", r"\left(%s\right)^{+}"
-
-    def _latex(self, printer: Any, exp: str | None = None) -> str:
-        body = self.tex % printer._print(self.args[0])
-        return body if exp is None else rf"\left[{body}\right]^{{{exp}}}"
+    # A plus as superscript would meet the exponent of a power.
+    plain, tex = "positive_part", r"\left[%s\right]_{+}"
 
 
 class AbsoluteValue(OfNumber):
@@ -275,6 +272,11 @@ class SquareRoot(OfNumber):
     def _latex(self, printer: Any, exp: str | None = None) -> str:
         body = self.tex % printer._print(self.args[0])
         return body if exp is None else rf"\left(%s\right)^{{{exp}}}" % body
+
+
+def _times(coefficient: Expr, power: Expr) -> Expr:
+    """The product as it is written, without a factor 1."""
+    return power if coefficient == 1 else Mul(coefficient, power, evaluate=False)
 
 
 class PositiveRoot(Scalar):
@@ -299,7 +301,7 @@ class PositiveRoot(Scalar):
 
     def _equation(self, printer: Any) -> str:
         unknown = Symbol("x")
-        left = Add(*(Mul(c, Pow(unknown, k), evaluate=False) for k, c in enumerate(self.coefficients) if k), evaluate=False)
+        left = Add(*(_times(c, Pow(unknown, k)) for k, c in enumerate(self.coefficients) if k and c != 0), evaluate=False)
         relation = "=" if "Latex" in type(printer).__name__ else "=="
         return f"{printer._print(left)} {relation} {printer._print(-self.coefficients[0])}"
 
