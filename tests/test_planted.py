@@ -166,8 +166,8 @@ def rates_planted() -> list[Statement]:
             c.theorem_3_2_step_corrected, "constant",
             claim=following(L) <= (rate - 2 * c_1 * alpha * sigma_min(X) ** 2 * eta) * L,
         ),
-        planted(c.theorem_3_2_linear_corrected, "index", claim=L <= product_along(rate, 0, time) * initial(L)),
-        planted(c.theorem_3_2_linear_corrected, "square", claim=L <= initial(rate) ** (2 * time) * initial(L)),
+        planted(c.theorem_3_2_linear_corrected, "index", claim=product_along(rate, 0, time) * initial(L) >= L),
+        planted(c.theorem_3_2_linear_corrected, "square", claim=initial(rate) ** (2 * time) * initial(L) >= L),
         planted(
             c.theorem_C_1_A_3, "power",
             claim=fro(D - initial(D)) <= 2 * c_2 * beta_0 * sigma_max(X) ** 2 * initial(L) * eta**3 / (1 - initial(f)),

@@ -40,7 +40,7 @@ lemma_1 = paper.inequality(
     claim=fro(S) ** 2 <= 2 * fro(A) ** 2 + 2 * fro(B) ** 2,
     proof=Closing(),
     facts=[la.triangle(A=A, C=B)],
-)  # fmt: skip
+)
 
 # --- A law, and a statement about every one of its steps ---------------------------------------------
 
@@ -53,4 +53,4 @@ lemma_2 = paper.step(
     over=domain(Dimension(n, 1, 5), Dimension(m, 1, 5), AnyMatrix(A), AnyMatrix(W), Scalar(eta, Interval.Lopen(0, 2))),
     claim=equal(following(L), (1 - eta) ** 2 * L),
     proof=Expansion(),
-)  # fmt: skip
+)

@@ -35,49 +35,51 @@ cauchy_schwarz = paper.fact(
     "cauchy-schwarz", "Cauchy-Schwarz inequality of the Frobenius inner product", over=alike, claim=absolute(inner(A, C)) <= fro(A) * fro(C)
 )
 
-submultiplicative = paper.fact("submultiplicative", "The Frobenius norm is submultiplicative", over=factors, claim=fro(A * B) <= fro(A) * fro(B))
+submultiplicative = paper.fact(
+    "submultiplicative", "The Frobenius norm is submultiplicative", over=factors, claim=fro(A * B) <= fro(A) * fro(B)
+)
 
 gram_norm = paper.fact("gram-norm", "The norm of a Gram matrix", over=one, claim=fro(A.T * A) <= fro(A) ** 2)
 
 product_upper_left = paper.fact(
     "product-upper-left", "A factor on the left stretches by at most its largest singular value", over=factors,
     claim=fro(A * B) <= sigma_max(A) * fro(B),
-)  # fmt: skip
+)
 
 product_upper_right = paper.fact(
     "product-upper-right", "A factor on the right stretches by at most its largest singular value", over=factors,
     claim=fro(A * B) <= fro(A) * sigma_max(B),
-)  # fmt: skip
+)
 
 product_lower_left = paper.fact(
     "product-lower-left", "A factor on the left that is not wide stretches by at least its smallest singular value",
     over=factors.extended(n >= m),
     claim=sigma_min(A) * fro(B) <= fro(A * B),
-)  # fmt: skip
+)
 
 product_lower_right = paper.fact(
     "product-lower-right", "A factor on the right that is not tall stretches by at least its smallest singular value",
     over=factors.extended(m <= k),
     claim=sigma_min(B) * fro(A) <= fro(A * B),
-)  # fmt: skip
+)
 
 # --- singular values -----------------------------------------------------------------------------
 
 singular_order = paper.fact(
     "singular-order", "The extreme singular values and the Frobenius norm are in order", over=one,
     claim=chain(sigma_min(A), "<=", sigma_max(A), "<=", fro(A)),
-)  # fmt: skip
+)
 
 singular_product = paper.fact(
     "singular-product", "The largest singular value is submultiplicative", over=factors,
     claim=sigma_max(A * B) <= sigma_max(A) * sigma_max(B),
-)  # fmt: skip
+)
 
 singular_weyl = paper.fact(
     "singular-weyl", "Weyl's perturbation bound for singular values",
     over=alike.extended(Dimension(i, 1, 6)),
     claim=absolute(sigma(A, i) - sigma(C, i)) <= spec(A - C),
-)  # fmt: skip
+)
 
 # --- eigenvalues of symmetric matrices -----------------------------------------------------------
 
@@ -85,44 +87,46 @@ eigenvalue_order = paper.fact(
     "eigenvalue-order", "Eigenvalues decrease from the largest on",
     over=domain(Dimension(n, 1, 6), Dimension(i, 1, 6), i <= n, AnyMatrix(S)),
     claim=chain(lam_min(S), "<=", lam(S, i), "<=", lam_max(S)),
-)  # fmt: skip
+)
 
 eigenvalue_top = paper.fact(
     "eigenvalue-top", "No eigenvalue, and no 0 beyond the order, exceeds the positive part of the largest one",
     over=domain(Dimension(n, 1, 6), Dimension(i, 1, 7), AnyMatrix(S)),
     claim=lam(S, i) <= positive_part(lam_max(S)),
-)  # fmt: skip
+)
 
 weyl = paper.fact(
     "weyl", "Weyl's perturbation bound for eigenvalues",
     over=two_symmetric.extended(Dimension(i, 1, 6)),
     claim=absolute(lam(S, i) - lam(T, i)) <= spec(S - T),
-)  # fmt: skip
+)
 
-weyl_sum = paper.fact("weyl-sum", "The largest eigenvalue is subadditive", over=two_symmetric, claim=lam_max(S + T) <= lam_max(S) + lam_max(T))
+weyl_sum = paper.fact(
+    "weyl-sum", "The largest eigenvalue is subadditive", over=two_symmetric, claim=lam_max(S + T) <= lam_max(S) + lam_max(T)
+)
 
 weyl_gram = paper.fact(
     "weyl-gram", "A Gram matrix lifts the largest eigenvalue by at most its own",
     over=domain(Dimension(n, 1, 6), Dimension(m, 1, 6), AnyMatrix(P), AnyMatrix(A)),
     claim=lam_max(P + A.T * A) <= lam_max(P) + sigma_max(A) ** 2,
-)  # fmt: skip
+)
 
 eigenvalue_square = paper.fact(
     "eigenvalue-square", "The square of an eigenvalue is one of the square", over=domain(Dimension(n, 1, 6), AnyMatrix(S)),
     claim=lam_max(S) ** 2 <= lam_max(S * S),
-)  # fmt: skip
+)
 
 congruence = paper.fact(
     "congruence", "A congruence lifts the largest eigenvalue by at most the largest of the Gram matrix",
     over=domain(Dimension(n, 1, 6), Dimension(m, 1, 6), AnyMatrix(Q), AnyMatrix(A)),
     claim=lam_max(A.T * Q * A) <= positive_part(lam_max(Q)) * lam_max(A.T * A),
-)  # fmt: skip
+)
 
 trace_inequality = paper.fact(
     "trace-inequality", "Trace of a symmetric matrix times a Gram matrix",
     over=domain(Dimension(n, 1, 6), Dimension(m, 1, 6), AnyMatrix(Q), AnyMatrix(A)),
     claim=chain(lam_min(Q) * fro(A) ** 2, "<=", trace(Q * A * A.T), "<=", lam_max(Q) * fro(A) ** 2),
-)  # fmt: skip
+)
 
 # --- the operator M -> M P + Q M -----------------------------------------------------------------
 
@@ -131,13 +135,13 @@ sylvester_quadratic = paper.fact(
     claim=chain(
         sylvester_min(P, Q) * fro(M) ** 2, "<=", inner(M, M * P + Q * M), "<=", sylvester_max(P, Q) * fro(M) ** 2
     ),
-)  # fmt: skip
+)
 
 sylvester_order = paper.fact(
     "sylvester-order", "The extreme eigenvalues of the operator are in order",
     over=domain(Dimension(n, 1, 5), Dimension(m, 1, 5), AnyMatrix(P), AnyMatrix(Q)),
     claim=sylvester_min(P, Q) <= sylvester_max(P, Q),
-)  # fmt: skip
+)
 
 B_right, A_left = matrix("B", k, m), matrix("A", n, j)
 gram_operator = domain(
@@ -147,19 +151,19 @@ gram_operator = domain(
 sylvester_norm = paper.fact(
     "sylvester-norm", "The operator of two Gram matrices stretches by at most its largest eigenvalue", over=gram_operator,
     claim=fro(M * B_right.T * B_right + A_left * A_left.T * M) <= sylvester_max(B_right.T * B_right, A_left * A_left.T) * fro(M),
-)  # fmt: skip
+)
 
 sylvester_nonnegative = paper.fact(
     "sylvester-nonnegative", "The operator of two Gram matrices is positive semi-definite", over=gram_operator,
     claim=sylvester_min(B_right.T * B_right, A_left * A_left.T) >= 0,
-)  # fmt: skip
+)
 
 sylvester_cross = paper.fact(
     "sylvester-cross", "Cauchy-Schwarz inequality in the inner product of the operator of two Gram matrices",
     over=gram_operator.extended(AnyMatrix(C)),
     claim=absolute(inner(M * B_right.T * B_right + A_left * A_left.T * M, C))
     <= sylvester_max(B_right.T * B_right, A_left * A_left.T) * fro(M) * fro(C),
-)  # fmt: skip
+)
 
 # --- square roots of the form that solves a quadratic ----------------------------------------------
 
@@ -171,7 +175,7 @@ root_shift = paper.fact(
     over=domain(Scalar(a, positive_half), Scalar(b, positive_half), Scalar(p, positive_half)),
     claim=-a + sqrt((a + b) ** 2 + 4 * p**2) <= sqrt(b**2 + 4 * p**2),
     proof=Closing(),
-)  # fmt: skip
+)
 
 u = define("u", sqrt(a**2 + 4 * p**2))
 v = define("v", sqrt(b**2 + 4 * p**2))
@@ -181,19 +185,19 @@ root_above = paper.fact(
     "root-above", "A hypotenuse is at least its leg", over=domain(Scalar(a, positive_half), Scalar(p, positive_half)),
     claim=a <= u,
     proof=Closing(),
-)  # fmt: skip
+)
 
 root_product = paper.fact(
     "root-product", "Cauchy-Schwarz inequality of (a, 2 p) and (b, 2 p)", over=legs,
     claim=a * b + 4 * p**2 <= u * v,
     proof=Closing(),
-)  # fmt: skip
+)
 
 root_square = paper.fact(
     "root-square", "The square of the root", over=domain(Scalar(a, positive_half), Scalar(p, positive_half)), kind="identity",
     claim=equal(u**2, a**2 + 4 * p**2),
     proof=Closing(),
-)  # fmt: skip
+)
 
 root_sum = paper.fact(
     "root-sum", "Four times (a + b)^2 + 4 p^2 is at most the square of a + u + b + v", over=legs,
@@ -204,14 +208,14 @@ root_sum = paper.fact(
         (a + b) ** 2 + 16 * p**2 <= (u + v) ** 2,
         (a + b) ** 2 <= (a + b) * (u + v),
     ],
-)  # fmt: skip
+)
 
 root_split = paper.fact(
     "root-split", "The positive root of x^2 - (a + b) x - p^2 is at most the sum of those with a and with b", over=legs,
     claim=sqrt((a + b) ** 2 + 4 * p**2) <= (a + u + b + v) / 2,
     proof=Closing(keep=("u", "v")),
     facts=[root_sum(), root_above(), root_above(a=b)],
-)  # fmt: skip
+)
 
 root_monotone = paper.fact(
     "root-monotone", "sqrt(b^2 + 4 p^2) grows with b and with p",
@@ -219,4 +223,4 @@ root_monotone = paper.fact(
     given=[b <= c, p <= q],
     claim=sqrt(b**2 + 4 * p**2) <= sqrt(c**2 + 4 * q**2),
     proof=Closing(),
-)  # fmt: skip
+)

@@ -15,7 +15,7 @@ import numpy as np
 from sympy import Basic, Eq, MatrixExpr, Ne, Symbol
 from sympy.core.relational import Relational
 
-from verify.backends import Ball, Backend, Exact, Float64
+from verify.backends import Backend, Ball, Exact, Float64
 from verify.compiler import compile
 from verify.dynamics import Trajectory, along, run
 from verify.errors import UndefinedError, UnsupportedError

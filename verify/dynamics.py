@@ -40,7 +40,7 @@ class Law:
             if not isinstance(matrix, StateMatrix):
                 raise StatementError(f"the law '{self.name}' moves {matrix}, which is not declared with state(...).")
             if matrix.shape != value.shape:
-                raise StatementError(f"the law '{self.name}' turns {matrix}, of shape {matrix.shape}, into a matrix of shape {value.shape}.")
+                raise StatementError(f"the law '{self.name}' turns {matrix}, which is {matrix.shape}, into a matrix that is {value.shape}.")
 
     @property
     def state(self) -> tuple[StateMatrix, ...]:

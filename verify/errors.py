@@ -48,4 +48,4 @@ class UnknownKeyError(VerifyError):
 
 
 class Contradiction(Exception):
-    """A statement was proved and refuted: one of the two is a bug of the toolkit. Nothing else it says can be trusted until found."""
+    """A statement was proved and refuted, so one of the two is a bug; nothing can be trusted until it is found."""

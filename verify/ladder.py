@@ -103,7 +103,6 @@ def _verdict(
                 f"{statement.key} is proved and refuted at {counterexample.instance}: the proof engine or the balls are wrong."
             )
         return "refuted"
-    # Where a hypothesis is an equation, floats accept nothing, but balls or rationals may.
     if draws.accepted + draws.decided + draws.ties == 0:
         return "vacuous"
     if proved:
@@ -146,17 +145,24 @@ def leaned_on(statements: Iterable[Statement]) -> list[Statement]:
 
 
 def settle(reports: Sequence[Report]) -> list[Report]:
-    """Take back proofs that lean, directly or not, on a statement that fell in the same session."""
-    fallen = {r.key for r in reports if r.verdict in ("refuted", "failed")}
+    """Take back proofs that lean, directly or not, on anything that did not hold up in the same session.
+
+    A fact of linear algebra holds up if it is supported or proved, any other statement if it is proved.
+    """
     settled = {r.key: r for r in reports}
+
+    def holds_up(key: str) -> bool:
+        report = settled.get(key)
+        return report is not None and (report.verdict == "proved" or (report.form == "fact" and report.verdict == "supported"))
+
     changed = True
     while changed:
         changed = False
         for key, report in settled.items():
-            culprits = [used for used in report.uses if used in fallen]
+            culprits = [used for used in report.uses if not holds_up(used)]
             if report.verdict == "proved" and culprits:
-                settled[key] = replace(report, verdict="undecided", message=f"its proof leans on {', '.join(culprits)}, which fell")
-                fallen.add(key)
+                message = f"its proof leans on {', '.join(culprits)}, which did not hold up"
+                settled[key] = replace(report, verdict="undecided", message=message)
                 changed = True
     return list(settled.values())
 
@@ -252,8 +258,12 @@ def _hunt_by_draws(statement: Statement, effort: Effort, seed: int) -> tuple[Dra
         tally.screened(screened)
         violated += _suspects(batch, screened, screened.slack < -CLEAR)
         close += _suspects(batch, screened, ~(np.abs(screened.slack) > CLEAR), at_most=effort.decided)
-        accepted = screened.accepted if screened.accepted.any() else screened.hypothesis >= -CLEAR
-        sample += _suspects(batch, screened, accepted, at_most=2)
+        accepted = screened.accepted
+        if not accepted.any():
+            # Hypotheses that hold with equality only: floats accept nothing, balls and rationals may.
+            accepted = np.abs(screened.hypothesis) <= CLEAR
+            close += _suspects(batch, screened, accepted, at_most=effort.decided)
+        sample += _suspects(batch, screened, accepted, at_most=3)
         for suspect in _suspects(batch, screened, screened.clear & (screened.slack == screened.least_clear)):
             tally.seen(suspect, suspect.slack)
     given = [
@@ -264,7 +274,7 @@ def _hunt_by_draws(statement: Statement, effort: Effort, seed: int) -> tuple[Dra
     counterexample = _first_violated(statement, suspects, tally)
     if counterexample is None and statement.proof is None:
         counterexample = _attacked(statement, sizes, effort, rng, tally)
-    return tally.evidence(rung, len(sizes), seed), counterexample, [s.instance for s in _spread(sample, effort.evaluated)]
+    return tally.evidence(rung, len(sizes), seed), counterexample, [s.instance for s in _evenly(sample, effort.evaluated)]
 
 
 def _attacked(
@@ -316,6 +326,13 @@ def _complexity(batch: Batch, row: int) -> float:
     entries = np.concatenate([np.ravel(value[row]) for value in batch.values.values()]) if batch.values else np.zeros(0)
     long = np.abs(entries * 64 - np.round(entries * 64)) > 0
     return float(np.count_nonzero(entries) + 10 * np.count_nonzero(long))
+
+
+def _evenly(items: Sequence[Any], count: int) -> list[Any]:
+    """At most `count` items, evenly spaced and away from both ends, where the simplest and the largest are."""
+    if len(items) <= count:
+        return list(items)
+    return [items[(2 * k + 1) * len(items) // (2 * count)] for k in range(count)]
 
 
 def _spread(items: Sequence[Any], count: int) -> list[Any]:

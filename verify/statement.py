@@ -183,7 +183,7 @@ class FactUse:
                 for dimension, size in zip(symbol.shape, value.shape, strict=True):
                     known = mapping.setdefault(dimension, size) if isinstance(dimension, Symbol) else dimension
                     if known != size:
-                        raise ProofError(f"{self.statement.key}: {name} = {value} has shape {value.shape}, which does not fit {symbol.shape}.")
+                        raise ProofError(f"{self.statement.key}: {name} = {value} is {value.shape}, which does not fit {symbol.shape}.")
             if isinstance(symbol, SymmetricMatrix):
                 obligations.append(equal(value, value.T))
         return mapping, obligations

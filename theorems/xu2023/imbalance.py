@@ -10,7 +10,7 @@ eq_77 = paper.identity(
     source="eq. (77)", over=any_step, law=descent,
     claim=equal(following(D), D + eta**2 * (W_2 * G.T * G * W_2.T - W_1.T * G * G.T * W_1)),
     proof=Expansion(),
-)  # fmt: skip
+)
 
 lemma_C_3 = paper.step(
     "lemma-C.3", "The imbalance moves by at most second order in the step size",
@@ -25,7 +25,7 @@ lemma_C_3 = paper.step(
         lemma_C_1_upper_left(A=W_1.T, B=G),
         lemma_C_2_upper(V=W),
     ],
-)  # fmt: skip
+)
 
 # --- Lemmas C.4 and C.5 speak of any two layers A and B ----------------------------------------------
 
@@ -42,7 +42,7 @@ lemma_C_4 = paper.inequality(
     source="Lemma C.4, eq. (79)", over=layers,
     claim=lam(B.T * B, m)
     >= (-lambda_bar + lambda_underlined + sqrt((lambda_bar + lambda_underlined) ** 2 + 4 * sigma(A * B, m) ** 2)) / 2,
-)  # fmt: skip
+)
 
 lemma_C_5 = paper.inequality(
     "lemma-C.5", "The largest eigenvalue of a layer from imbalance and product",
@@ -54,4 +54,4 @@ lemma_C_5 = paper.inequality(
         la.weyl_gram(P=B.T * (-D_AB) * B, A=A * B),
         la.congruence(Q=-D_AB, A=B),
     ],
-)  # fmt: skip
+)

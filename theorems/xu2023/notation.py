@@ -170,9 +170,9 @@ descent = law(
 residual = matrix("E_0", N, m)
 setting = domain(
     Dimension(n, 1, 4), Dimension(m, 1, 4), Dimension(N, 1, 4), Dimension(h, 1, 6),
-    N <= n, h >= minimum(n, m),
+    n >= N, h >= minimum(n, m),
     FullRank(X), TwoLayer(W_1, W_2), AnyMatrix(residual), let(Y, X * W_1 * W_2 + residual),
-)  # fmt: skip
+)
 """Assumption 1: N <= n, rank(X) = N, h >= min(n, m). Targets are drawn through their residual, so that every margin occurs."""
 
 any_step = setting.extended(Scalar(eta, Interval.open(0, oo)))

@@ -13,7 +13,7 @@ eq_18 = paper.identity(
         equal(following(W), W - eta * tau(G) + eta**2 * G * W.T * G),
     ],
     proof=Expansion(),
-)  # fmt: skip
+)
 
 g = define(
     "g",
@@ -33,7 +33,7 @@ eq_68 = paper.identity(
     law=descent,
     claim=equal(g, step_condition),
     proof=Expansion(),
-)  # fmt: skip
+)
 
 # --- The steps of the proof of Lemma 3.1 -----------------------------------------------------------
 
@@ -48,7 +48,7 @@ eq_56 = paper.step(
     + K / 2 * eta**4 * fro(G * W.T * G) ** 2,
     proof=Closing(),
     facts=[eq_13(V=W, V_next=following(W))],
-)  # fmt: skip
+)
 
 eq_57_a = paper.inequality(
     "eq-57.a", "Min-max principle for tau",
@@ -56,7 +56,7 @@ eq_57_a = paper.inequality(
     claim=inner(G, tau(G)) >= tau_min * fro(G) ** 2,
     proof=Closing(),
     facts=[la.sylvester_quadratic(P=W_2.T * W_2, Q=W_1 * W_1.T, M=G)],
-)  # fmt: skip
+)
 
 eq_57_b = paper.inequality(
     "eq-57.b", "The operator tau stretches by at most its largest eigenvalue",
@@ -64,7 +64,7 @@ eq_57_b = paper.inequality(
     claim=fro(tau(G)) ** 2 <= tau_max**2 * fro(G) ** 2,
     proof=Closing(),
     facts=[la.sylvester_norm(B=W_2, A=W_1, M=G)],
-)  # fmt: skip
+)
 
 eq_58_c = paper.inequality(
     "eq-58.c", "The norm of the second-order term",
@@ -72,7 +72,7 @@ eq_58_c = paper.inequality(
     claim=fro(G * W.T * G) ** 2 <= sigma_max(W) ** 2 * fro(G) ** 4,
     proof=Closing(),
     facts=[la.product_upper_right(A=G, B=W.T), la.submultiplicative(A=G * W.T, B=G)],
-)  # fmt: skip
+)
 
 eq_58_a_first = paper.inequality(
     "eq-58.a.first", "Cauchy-Schwarz inequality for the gradient and the second-order term",
@@ -80,7 +80,7 @@ eq_58_a_first = paper.inequality(
     claim=absolute(inner(G, G * W.T * G)) <= fro(G) * fro(G * W.T * G),
     proof=Closing(),
     facts=[la.cauchy_schwarz(A=G, C=G * W.T * G)],
-)  # fmt: skip
+)
 
 eq_58_a = paper.inequality(
     "eq-58.a", "The gradient against the second-order term",
@@ -88,7 +88,7 @@ eq_58_a = paper.inequality(
     claim=absolute(inner(G, G * W.T * G)) <= fro(G) ** 3 * sigma_max(W),
     proof=Closing(),
     facts=[eq_58_a_first(), eq_58_c()],
-)  # fmt: skip
+)
 
 eq_58_b_first = paper.inequality(
     "eq-58.b.first", "The first-order term against the second-order term, through the quadratic form of tau",
@@ -108,15 +108,21 @@ eq_58_b_first = paper.inequality(
         absolute(inner(G * W_2.T, G * W.T * G * W_2.T)) <= fro(G) * sigma_max(W) * fro(G * W_2.T) ** 2,
         absolute(inner(W_1.T * G, W_1.T * G * W.T * G)) <= fro(G) * sigma_max(W) * fro(W_1.T * G) ** 2,
     ],
-)  # fmt: skip
+)
 
 eq_58_b = paper.inequality(
     "eq-58.b", "The first-order term against the second-order term",
     source="eq. (58), second line", over=any_step, law=descent,
     claim=absolute(inner(tau(G), G * W.T * G)) <= tau_max * sigma_max(W) * fro(G) ** 3,
     proof=Closing(),
-    facts=[la.cauchy_schwarz(A=tau(G), C=G * W.T * G), eq_57_b(), eq_58_c(), la.sylvester_nonnegative(B=W_2, A=W_1), la.sylvester_order(P=W_2.T * W_2, Q=W_1 * W_1.T)],
-)  # fmt: skip
+    facts=[
+        la.cauchy_schwarz(A=tau(G), C=G * W.T * G),
+        eq_57_b(),
+        eq_58_c(),
+        la.sylvester_nonnegative(B=W_2, A=W_1),
+        la.sylvester_order(P=W_2.T * W_2, Q=W_1 * W_1.T),
+    ],
+)
 
 (x,) = scalars("x")
 step_below_condition = setting.extended(
@@ -144,4 +150,4 @@ lemma_3_1 = paper.step(
     claim=following(L) <= rho * L,
     proof=Closing(keep=("eta_19",)),
     facts=[eq_56(), eq_57_a(), eq_57_b(), eq_58_a(), eq_58_b(), eq_58_c(), lemma_C_2_lower(V=W)],
-)  # fmt: skip
+)

@@ -14,7 +14,7 @@ levels = paper.inequality(
     ],
     proof=Closing(),
     facts=[la.eigenvalue_top(S=D, i=n), la.eigenvalue_top(S=D, i=m), la.eigenvalue_top(S=-D, i=m)],
-)  # fmt: skip
+)
 
 margins = paper.inequality(
     "fact-alpha-le-beta.margins", "The margin is at most the upper bound on the product",
@@ -22,7 +22,7 @@ margins = paper.inequality(
     claim=chain(0, "<=", p_1, "<=", p_2),
     proof=Closing(),
     facts=[la.singular_order(A=X), la.singular_order(A=Y)],
-)  # fmt: skip
+)
 
 fact_alpha_le_beta = paper.inequality(
     "fact-alpha-le-beta", "The lower spectral bound is at most the upper one",
@@ -37,7 +37,7 @@ fact_alpha_le_beta = paper.inequality(
         la.root_monotone(b=Delta, c=lambda_plus + lambda_minus, p=p_1, q=p_2),
         la.root_split(a=lambda_plus, b=lambda_minus, p=p_2),
     ],
-)  # fmt: skip
+)
 
 proposition_3_1 = paper.trajectory(
     "prop-3.1", "The rate is no better than the optimal rate of the convex problem",
@@ -49,7 +49,7 @@ proposition_3_1 = paper.trajectory(
         margins(W_1=initial(W_1), W_2=initial(W_2)),
         la.singular_order(A=X),
     ],
-)  # fmt: skip
+)
 
 # --- Proposition 3.2 -------------------------------------------------------------------------------
 
@@ -64,28 +64,28 @@ proposition_3_2_rho = paper.trajectory(
         )
     ],
     wrong="For N < n a large part of W in the kernel of X makes the printed step size violate the condition (19) of Lemma 3.1.",
-)  # fmt: skip
+)
 
 proposition_3_2_rhohat = paper.trajectory(
     "prop-3.2.rhohat", "The loss contracts by rhohat",
     source="Proposition 3.2, eq. (39) with h = rhohat", **along_runs,
     claim=following(L) <= rhohat * L,
     wrong=wide,
-)  # fmt: skip
+)
 
 proposition_3_2_f = paper.trajectory(
     "prop-3.2.f", "The loss contracts by f",
     source="Proposition 3.2, eq. (39) with h = f", **along_runs,
     claim=following(L) <= f * L,
     wrong=wide,
-)  # fmt: skip
+)
 
 proposition_3_2_order = paper.trajectory(
     "prop-3.2.order", "The rates are in order and below one",
     source="Proposition 3.2, last line", **along_runs,
     claim=chain(0, "<=", rho, "<=", rhohat, "<=", f, "<", 1),
     wrong=wide,
-)  # fmt: skip
+)
 
 alpha_t_corrected = define("alpha_@", layer_bound(D, n, margin(n)) + layer_bound(-D, m, margin(m)), latex=r"\alpha_{@}")
 rhohat_corrected = rate_between(alpha_t_corrected, beta_t)
@@ -95,17 +95,17 @@ proposition_3_2_rho_corrected = paper.corrected(proposition_3_2_rho, **corrected
 proposition_3_2_rhohat_corrected = paper.corrected(
     proposition_3_2_rhohat, **corrected, note=note + " alpha_t likewise.",
     claim=following(L) <= rhohat_corrected * L,
-)  # fmt: skip
+)
 
 proposition_3_2_f_corrected = paper.corrected(
     proposition_3_2_f, **corrected, note=note,
     claim=following(L) <= f_corrected * L,
-)  # fmt: skip
+)
 
 proposition_3_2_order_corrected = paper.corrected(
     proposition_3_2_order, **corrected, note=note + " alpha_t likewise.",
     claim=chain(0, "<=", rho, "<=", rhohat_corrected, "<=", f_corrected, "<", 1),
-)  # fmt: skip
+)
 
 # --- Claim 3.1: the minimiser of the rate over the allowed step sizes --------------------------------
 
@@ -125,12 +125,12 @@ claim_3_1 = paper.inequality(
     source="Claim 3.1, eqs (41), (42), (122)", over=rates,
     claim=rate(minimum(stationary, largest)) <= rate(eta),
     proof=Closing(),
-)  # fmt: skip
+)
 
 claim_3_1_negative = paper.inequality(
     "claim-3.1.negative", "No negative step size is better",
-    source="Claim 3.1 with (41) as printed, which does not exclude negative step sizes", over=setting.extended(*constants, Scalar(eta, Interval(-oo, 0))),
-    law=descent,
+    source="Claim 3.1 with (41) as printed, which does not exclude negative step sizes",
+    over=setting.extended(*constants, Scalar(eta, Interval(-oo, 0))), law=descent,
     claim=f >= 1,
     given=alpha_0 >= 0,
-)  # fmt: skip
+)
