@@ -24,8 +24,7 @@ PROFILES: dict[str, settings] = {
     "thorough": settings(_COMMON, max_examples=600),
 }
 
-_HUNT = settings(_COMMON, max_examples=4000, phases=[Phase.generate, Phase.shrink])
-
+_HUNT = (Phase.generate, Phase.shrink)
 _LARGEST = 3
 _LAST_STEP = 3
 _BITS = 256
@@ -72,8 +71,8 @@ def never_violated(statement: Statement, examples: settings | None = None) -> Co
     return outcomes
 
 
-def simplest_violation(statement: Statement, step: int = 0) -> tuple[Instance, Decision]:
-    """The simplest instance that Hypothesis finds at which balls certify a violation.
+def simplest_violation(statement: Statement, step: int = 0, examples: int = 4000) -> tuple[Instance, Decision]:
+    """The simplest instance at which balls certify a violation that Hypothesis finds within a number of examples.
 
     Raises hypothesis.errors.NoSuchExample where it finds none.
     """
@@ -81,7 +80,7 @@ def simplest_violation(statement: Statement, step: int = 0) -> tuple[Instance, D
     def violated(instance: Instance) -> bool:
         return decide(statement, instance, step=step, limit=_BITS).outcome == "violated"
 
-    instance = find(instances(statement.over, largest=_LARGEST), violated, settings=_HUNT)
+    instance = find(instances(statement.over, largest=_LARGEST), violated, settings=settings(_COMMON, max_examples=examples, phases=_HUNT))
     return instance, decide(statement, instance, step=step, limit=_BITS)
 
 

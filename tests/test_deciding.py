@@ -31,9 +31,10 @@ from verify.author import (
     sqrt,
     trace,
 )
-from verify.deciding import decide, normalised_slack, screen
+from verify.deciding import decide
 from verify.instance import Instance
 from verify.sampling import Batch, draw
+from verify.screening import normalised_slack, screen
 
 n, m = dimensions("n m")
 a, b, x = scalars("a b x")
@@ -85,7 +86,8 @@ def test_every_outcome(claim: Any, instance: Instance, outcome: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "outcome"), [(b <= -1, "outside"), (b < 0, "outside"), (b <= 0, "violated"), (b >= 0, "violated"), (sqrt(b - 1) >= 0, "unknown")]
+    ("given", "outcome"),
+    [(b <= -1, "outside"), (b < 0, "outside"), (b <= 0, "violated"), (b >= 0, "violated"), (sqrt(b - 1) >= 0, "unknown")],
 )
 def test_a_violation_counts_only_where_every_hypothesis_is_certain(given: Any, outcome: str) -> None:
     decision = decide(stated(a <= 0, given=given), at(1, 0))

@@ -38,9 +38,7 @@ def stated(claim: Any, over: Any = numbers, **parts: Any) -> Statement:
 
 
 def report(key: str, verdict: Any, uses: tuple[str, ...] = (), form: str = "printed") -> Report:
-    return Report(
-        key=key, title=key, kind="inequality", form=form, expected="proved", verdict=verdict, seconds=0.0, seed=0, uses=uses
-    )
+    return Report(key=key, title=key, kind="inequality", form=form, expected="proved", verdict=verdict, seconds=0.0, seed=0, uses=uses)
 
 
 def test_a_claim_that_holds_is_supported_and_one_that_fails_is_refuted() -> None:
@@ -67,7 +65,7 @@ def test_a_proof_that_fails_leaves_what_the_draws_say() -> None:
 
 
 def test_a_proof_of_a_false_statement_stops_the_session() -> None:
-    with pytest.raises(Contradiction, match="test.claim is proved and refuted"):
+    with pytest.raises(Contradiction, match=r"test\.claim is proved and refuted"):
         examine(stated(a * b <= 1, proof=Oracle()), SMALL)
 
 
@@ -141,7 +139,9 @@ def test_reports_survive_strict_json(statement: Statement) -> None:
 
 def test_json_says_null_for_what_is_no_finite_number() -> None:
     odd = replace(report("p.a", "supported"), evidence=(examine(stated(a <= 10), SMALL).draws,))
-    odd = replace(odd, evidence=(replace(odd.evidence[0], minimum_slack=float("nan")), replace(odd.evidence[0], minimum_slack=float("inf"))))
+    odd = replace(
+        odd, evidence=(replace(odd.evidence[0], minimum_slack=float("nan")), replace(odd.evidence[0], minimum_slack=float("inf")))
+    )
     first, second = (e["minimum_slack"] for e in odd.to_json()["evidence"])
     assert first is None
     assert second is None
@@ -162,7 +162,11 @@ def test_a_session_takes_back_proofs_that_lean_on_what_fell() -> None:
 
 
 def test_nothing_is_taken_back_where_all_holds_up() -> None:
-    before = [report("p.base", "supported", form="fact"), report("p.middle", "proved", ("p.base",)), report("p.top", "proved", ("p.middle",))]
+    before = [
+        report("p.base", "supported", form="fact"),
+        report("p.middle", "proved", ("p.base",)),
+        report("p.top", "proved", ("p.middle",)),
+    ]
     assert settle(before) == before
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from verify.commands import campaign, check
 from verify.errors import Contradiction, VerifyError
 
 if TYPE_CHECKING:
@@ -97,6 +98,10 @@ def run(
     seed: Seed = 0,
     jobs: Annotated[int, typer.Option(help="Worker processes; 0 for one per core.")] = 0,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the reports to this file.", show_default=False)] = None,
+    store: Annotated[
+        Path | None,
+        typer.Option("--store", help="Keep every report in this store, and look first at the counterexamples in it.", show_default=False),
+    ] = None,
 ) -> None:
     """Climb the ladder for the selected statements and all that their proofs lean on, and print a table of verdicts.
 
@@ -121,11 +126,14 @@ def run(
         raise VerifyError(f"{', '.join(names) or 'no paper'}: there is no statement to run, since a definition claims nothing.")
     if json_file is not None:
         require_writable(json_file)
-    try:
-        reports = _examined(keys, files, EFFORTS[effort], seed, jobs or os.cpu_count() or 1)
-    except KeyboardInterrupt:
-        typer.echo("interrupted: no verdicts, and no file was written.", err=True)
-        raise typer.Exit(INTERRUPTED) from None
+    if store is not None:
+        reports = _kept(keys, files, EFFORTS[effort], seed, jobs, store)
+    else:
+        try:
+            reports = _examined(keys, files, EFFORTS[effort], seed, jobs or os.cpu_count() or 1)
+        except KeyboardInterrupt:
+            typer.echo("interrupted: no verdicts, and no file was written.", err=True)
+            raise typer.Exit(INTERRUPTED) from None
     if json_file is not None:
         write_whole(json_file, json.dumps([report.to_json() for report in reports], indent=2, ensure_ascii=False) + "\n")
     print_reports(reports, effort, seed)
@@ -184,23 +192,24 @@ def evaluate(
 
 def _examined(keys: list[str], files: tuple[str, ...], effort: Any, seed: int, jobs: int) -> list[Report]:
     """The reports, with a progress bar on standard error while they come in."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
+    from verify.progress import counted
     from verify.registry import registry
     from verify.session import examine_all, with_all_they_lean_on
 
-    total = len(with_all_they_lean_on(registry(files), keys))
-    columns = (TextColumn("{task.description:<42}"), BarColumn(bar_width=None), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("starting", total=total)
+    with counted(len(with_all_they_lean_on(registry(files), keys))) as advance:
+        return examine_all(keys, files, effort, seed, jobs, advance)
 
-        def advance(report: Report) -> None:
-            bar.update(task, advance=1, description=report.key)
 
-        reports = examine_all(keys, files, effort, seed, jobs, advance)
-        bar.update(task, description="done")
-    return reports
+def _kept(keys: list[str], files: tuple[str, ...], effort: Any, seed: int, jobs: int, path: Path) -> list[Report]:
+    """The reports, each in the store before the progress bar counts it."""
+    from verify.campaign import Campaign
+    from verify.commands.campaign import carry_on
+    from verify.store import Store
+
+    with Store(path, create=True) as store:
+        campaign = Campaign.begin(store, keys, files, effort, range(seed, seed + 1))
+        carry_on(campaign, jobs, None)
+        return [summary.verdict for summary in campaign.summaries()]
 
 
 def _require_natural(what: str, value: int) -> None:
@@ -231,3 +240,7 @@ def _statement(key: str, file: Path | None) -> Statement:
     from verify.registry import registry
 
     return registry((str(file.resolve()),) if file else ()).statement(key)
+
+
+for _module in (check, campaign):
+    _module.register(app)

@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
-from sympy import Basic, Expr, Integer, MatrixExpr, Symbol
+from sympy import Basic, Expr, Integer, MatrixExpr, MatrixSymbol, Symbol
 
 from verify.backends.base import Backend
 from verify.compiler import compile
@@ -160,6 +160,52 @@ def along(trajectory: Trajectory, outputs: Sequence[Basic], *, last_only: bool =
     return table
 
 
+def along_at_once(trajectory: Trajectory, outputs: Sequence[Basic]) -> list[Any]:
+    """Values of the (resolved) scalar or matrix outputs at all recorded times in one evaluation, floats only.
+
+    The runs are a batch of `count`; a number becomes (count, T + 1), a matrix (count, T + 1, rows, columns),
+    either of which may have axes of length 1 that broadcast.
+    """
+    stand_ins, rewritten, inside = _running(tuple(outputs))
+    values = {symbol: _with_time_axis(symbol, value) for symbol, value in trajectory.constants.items()}
+    for symbol, orbit in trajectory.states.items():
+        values[symbol] = np.stack(orbit, axis=-3)
+        values[at_start(symbol)] = _with_time_axis(symbol, orbit[0])
+    if trajectory.steps:
+        used = [np.asarray(size, dtype=float) for size in (*trajectory.step_sizes, trajectory.step_sizes[-1])]
+        values[trajectory.law.step_size] = np.stack(np.broadcast_arrays(*used), axis=-1)
+    times = np.arange(trajectory.steps + 1)
+    values[time] = times.astype(float)
+    factors = compile(inside, trajectory.dimensions, trajectory.backend)(values) if stand_ins else []
+    for (node, symbol), factor in zip(stand_ins.items(), factors, strict=True):
+        values[symbol] = _prefixes(node, np.asarray(factor), times)
+    return compile(rewritten, trajectory.dimensions, trajectory.backend)(values)
+
+
+def _with_time_axis(symbol: Basic, value: Any) -> Any:
+    array = np.asarray(value)
+    matrix = isinstance(symbol, MatrixSymbol)
+    return array if array.ndim < (3 if matrix else 1) else np.expand_dims(array, -3 if matrix else -1)
+
+
+def _prefixes(node: AlongRun, factor: Any, times: Any) -> Any:
+    """The product or sum over k = first, ..., last(t) for every time t, from the values at all times."""
+    product = isinstance(node, ProductAlongRun)
+    first = int(node.args[1])
+    terms = np.broadcast_to(factor, np.broadcast_shapes(factor.shape, times.shape))[..., first:]
+    neutral = np.full((*terms.shape[:-1], 1), 1.0 if product else 0.0)
+    with np.errstate(all="ignore"):
+        prefixes = np.concatenate([neutral, np.cumprod(terms, axis=-1) if product else np.cumsum(terms, axis=-1)], axis=-1)
+    counts = [max(_last(node, int(t)) - first + 1, 0) for t in times]
+    if max(counts) >= prefixes.shape[-1]:
+        raise StatementError(f"{node} reaches beyond the present time; `last` may be time or earlier.")
+    return prefixes[..., counts]
+
+
+def _last(node: AlongRun, t: int) -> int:
+    return int(node.args[2].xreplace({time: Integer(t)}))
+
+
 @lru_cache(maxsize=1000)
 def _running(outputs: tuple[Basic, ...]) -> tuple[dict[AlongRun, Symbol], tuple[Basic, ...], tuple[Basic, ...]]:
     """Products and sums along the run: a symbol for each, the outputs with these symbols, and what is multiplied or summed."""
@@ -169,7 +215,7 @@ def _running(outputs: tuple[Basic, ...]) -> tuple[dict[AlongRun, Symbol], tuple[
 
 
 def _accumulated(node: AlongRun, history: Sequence[Any], t: int, backend: Backend) -> Any:
-    first, last = (int(bound.xreplace({time: Integer(t)})) for bound in node.args[1:])
+    first, last = int(node.args[1]), _last(node, t)
     if last >= len(history):
         raise StatementError(f"{node} reaches beyond the present time; `last` may be time or earlier.")
     total = backend.scalar(1 if isinstance(node, ProductAlongRun) else 0)

@@ -43,8 +43,26 @@ class UndefinedError(VerifyError):
     """A quantity has no value at this instance, such as a division by zero in exact arithmetic."""
 
 
+class StoreError(VerifyError):
+    """A store cannot be used: damaged, made by another program or version, or not there.
+
+    Usual cure: begin a new store; a damaged one is left as it is.
+    """
+
+
+class WorkerError(VerifyError):
+    """The process that examined a statement died: killed, out of memory, or ended by the code it ran."""
+
+
 class UnknownKeyError(VerifyError):
     """No statement, paper or file answers to the given name."""
+
+
+class CertificateError(VerifyError):
+    """A certificate is damaged, forged or stale, or there is nothing to certify.
+
+    Usual cure: make it anew with `verify hunt KEY -o CERT`.
+    """
 
 
 class Contradiction(Exception):

@@ -6,10 +6,11 @@ from itertools import chain
 
 import numpy as np
 
-from verify.deciding import decide, screen
+from verify.deciding import decide
 from verify.errors import VerifyError
 from verify.instance import Instance
 from verify.sampling import draw, shapes
+from verify.screening import screen
 from verify.statement import Statement
 
 SHAPES, DRAWS, TRIED = 12, 48, 8

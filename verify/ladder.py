@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import time
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import partial
 from itertools import product
 from typing import Any
 
 import numpy as np
 
-from verify.deciding import CLEAR, Decision, Screened, decide, screen
+from verify.deciding import Decision, decide
 from verify.errors import Contradiction
 from verify.evaluating import compare_backends
 from verify.evidence import Counterexample, DrawEvidence, EvaluationEvidence, Evidence, ProofEvidence, Report, Verdict
 from verify.instance import Instance
 from verify.language.relations import in_text
 from verify.proof.claims import ProofReport
-from verify.sampling import Batch, draw, shapes
+from verify.sampling import draw, shapes
+from verify.screening import CLEAR, Screened, screen
 from verify.search import attack
+from verify.search.suspects import Suspect, evenly, spread, suspects
 from verify.statement import FactUse, Statement
 
 
@@ -176,21 +178,6 @@ def _proof_evidence(report: ProofReport) -> ProofEvidence:
     )
 
 
-@dataclass(frozen=True)
-class _Suspect:
-    """An instance (and a time) that floats do not clear; `order` puts simple ones first."""
-
-    find: Callable[[], Instance]
-    origin: Callable[[], str]
-    step: int
-    slack: float
-    order: tuple[float, ...]
-
-    @cached_property
-    def instance(self) -> Instance:
-        return self.find()
-
-
 @dataclass
 class _Tally:
     """Counts as the draws go on, and the tightest instance found so far."""
@@ -202,21 +189,21 @@ class _Tally:
     ties: int = 0
     looked_at: int = 0
     slack: float | None = None
-    tightest: _Suspect | None = None
+    tightest: Suspect | None = None
 
     def screened(self, screened: Screened) -> None:
         self.drawn += screened.slack.size
         self.accepted += int(screened.accepted.sum())
         self.clear += int(screened.clear.sum())
 
-    def decision(self, suspect: _Suspect, decision: Decision) -> None:
+    def decision(self, suspect: Suspect, decision: Decision) -> None:
         self.looked_at += 1
         self.decided += decision.outcome == "holds"
         self.ties += decision.outcome == "tie"
         if decision.outcome == "holds" and decision.slack is not None:
             self.seen(suspect, decision.slack)
 
-    def seen(self, suspect: _Suspect, slack: float) -> None:
+    def seen(self, suspect: Suspect, slack: float) -> None:
         if self.slack is None or slack < self.slack:
             self.slack, self.tightest = slack, suspect
 
@@ -249,32 +236,32 @@ def _hunt_by_draws(statement: Statement, effort: Effort, seed: int) -> tuple[Dra
     rng = np.random.default_rng([seed, zlib.crc32(statement.key.encode())])
     sizes = shapes(statement.over, rng, effort.run_shapes if moving else effort.shapes)
     tally = _Tally()
-    violated: list[_Suspect] = []
-    close: list[_Suspect] = []
-    sample: list[_Suspect] = []
+    violated: list[Suspect] = []
+    close: list[Suspect] = []
+    sample: list[Suspect] = []
     for dimensions, (count, steps) in product(sizes, plans):
         batch = draw(statement.over, dimensions, count, rng)
         screened = screen(statement, batch, steps)
         tally.screened(screened)
-        violated += _suspects(batch, screened, screened.slack < -CLEAR)
-        close += _suspects(batch, screened, ~(np.abs(screened.slack) > CLEAR), at_most=effort.decided)
+        violated += suspects(batch, screened, screened.slack < -CLEAR)
+        close += suspects(batch, screened, ~(np.abs(screened.slack) > CLEAR), at_most=effort.decided)
         accepted = screened.accepted
         if not accepted.any():
             # Hypotheses that hold with equality only: floats accept nothing, balls and rationals may.
             accepted = np.abs(screened.hypothesis) <= CLEAR
-            close += _suspects(batch, screened, accepted, at_most=effort.decided)
-        sample += _suspects(batch, screened, accepted, at_most=3)
-        for suspect in _suspects(batch, screened, screened.clear & (screened.slack == screened.least_clear)):
+            close += suspects(batch, screened, accepted, at_most=effort.decided)
+        sample += suspects(batch, screened, accepted, at_most=3)
+        for suspect in suspects(batch, screened, screened.clear & (screened.slack == screened.least_clear)):
             tally.seen(suspect, suspect.slack)
     given = [
-        _Suspect(partial(Instance.of, statement.over, dict(e.values)), lambda: "given with the statement", e.step, 0.0, ())
+        Suspect(partial(Instance.of, statement.over, dict(e.values), dict(e.dimensions)), partial(str, e.origin), e.step, 0.0, ())
         for e in statement.examples
     ]
-    suspects = (*given, *_spread(sorted(violated, key=lambda s: s.order), effort.decided), *_spread(close, effort.decided))
-    counterexample = _first_violated(statement, suspects, tally)
+    looked_at = (*given, *spread(sorted(violated, key=lambda s: s.order), effort.decided), *spread(close, effort.decided))
+    counterexample = _first_violated(statement, looked_at, tally)
     if counterexample is None and statement.proof is None:
         counterexample = _attacked(statement, sizes, effort, rng, tally)
-    return tally.evidence(rung, len(sizes), seed), counterexample, [s.instance for s in _evenly(sample, effort.evaluated)]
+    return tally.evidence(rung, len(sizes), seed), counterexample, [s.instance for s in evenly(sample, effort.evaluated)]
 
 
 def _attacked(
@@ -285,17 +272,17 @@ def _attacked(
     steps = min(effort.steps, ATTACKED_STEPS) if statement.kind == "trajectory" else 0
     for batch, screened in attack(statement, sizes, effort.generations, steps, rng):
         tally.screened(screened)
-        suspects = sorted(_suspects(batch, screened, screened.slack < -CLEAR), key=lambda s: (s.step, s.order))[: budget // 4 + 1]
-        budget -= len(suspects)
-        counterexample = _first_violated(statement, suspects, tally)
+        picked = sorted(suspects(batch, screened, screened.slack < -CLEAR), key=lambda s: (s.step, s.order))[: budget // 4 + 1]
+        budget -= len(picked)
+        counterexample = _first_violated(statement, picked, tally)
         if counterexample is not None or budget <= 0:
             return counterexample
     return None
 
 
-def _first_violated(statement: Statement, suspects: Iterable[_Suspect], tally: _Tally) -> Counterexample | None:
+def _first_violated(statement: Statement, looked_at: Iterable[Suspect], tally: _Tally) -> Counterexample | None:
     """Decide suspects in balls, in order, up to the first certified violation."""
-    for suspect in suspects:
+    for suspect in looked_at:
         decision = decide(statement, suspect.instance, step=suspect.step)
         tally.decision(suspect, decision)
         if decision.outcome == "violated":
@@ -303,48 +290,7 @@ def _first_violated(statement: Statement, suspects: Iterable[_Suspect], tally: _
     return None
 
 
-def _suspects(batch: Batch, screened: Screened, where: Any, at_most: int | None = None) -> list[_Suspect]:
-    """The draws (and times) picked by the mask among those that may meet the hypotheses."""
-    picked = np.argwhere(where & ~(screened.hypothesis < -CLEAR))
-    if at_most is not None and len(picked) > at_most:
-        picked = picked[:: len(picked) // at_most + 1]
-    size = float(sum(batch.dimensions.values()))
-    return [
-        _Suspect(
-            find=partial(Instance.from_batch, batch, int(row)),
-            origin=partial(batch.origin, int(row)),
-            step=int(step),
-            slack=float(screened.slack[row, step]),
-            order=(size, _complexity(batch, int(row)), float(step)),
-        )
-        for row, step in picked
-    ]
-
-
-def _complexity(batch: Batch, row: int) -> float:
-    """How much there is to read in an instance: non-zero entries, and many more for long fractions."""
-    entries = np.concatenate([np.ravel(value[row]) for value in batch.values.values()]) if batch.values else np.zeros(0)
-    long = np.abs(entries * 64 - np.round(entries * 64)) > 0
-    return float(np.count_nonzero(entries) + 10 * np.count_nonzero(long))
-
-
-def _evenly(items: Sequence[Any], count: int) -> list[Any]:
-    """At most `count` items, evenly spaced and away from both ends, where the simplest and the largest are."""
-    if len(items) <= count:
-        return list(items)
-    return [items[(2 * k + 1) * len(items) // (2 * count)] for k in range(count)]
-
-
-def _spread(items: Sequence[Any], count: int) -> list[Any]:
-    """At most `count` items: the first half as they come, the rest spread evenly."""
-    if len(items) <= count:
-        return list(items)
-    head = count // 2
-    rest = items[head:]
-    return [*items[:head], *(rest[(k * len(rest)) // (count - head)] for k in range(count - head))]
-
-
-def _counterexample(statement: Statement, suspect: _Suspect, decision: Decision) -> Counterexample:
+def _counterexample(statement: Statement, suspect: Suspect, decision: Decision) -> Counterexample:
     if decision.relation is None or decision.sides is None:
         raise ValueError("a violation names the relation that fails")
     return Counterexample(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import sympy
@@ -97,11 +98,17 @@ def _positive_root(c: Compilation, node: s.PositiveRoot) -> int:
     constant, *others = node.coefficients
     operands = [c.visit(constant)]
     for coefficient in others:
-        slot, known = c.visit(coefficient), sorted(witnesses(coefficient), key=str)
+        slot, known = c.visit(coefficient), _ordered_witnesses(coefficient)
         # a coefficient that is its own witness has nothing to be known from
         own = coefficient in known or c.fixed.number(coefficient) is not None
         operands.append(slot if own else c.emit(base.KnownNonnegative, [slot, *map(c.visit, known)]))
     return c.emit(s.PositiveRoot, operands)
+
+
+@lru_cache(maxsize=10_000)
+def _ordered_witnesses(coefficient: Expr) -> tuple[Expr, ...]:
+    # printing, by which they are ordered, costs more than all else here
+    return tuple(sorted(witnesses(coefficient), key=str))
 
 
 def _matrix_product(c: Compilation, node: MatMul) -> int:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sympy import MatrixSymbol, Symbol
 
 from verify.alignment import Alignment, alignments
-from verify.declarations import AnyMatrix, TwoLayer, name_of
+from verify.declarations import AnyMatrix, Declaration, TwoLayer, name_of
 from verify.dimensions import representative
 from verify.domain import Domain
 from verify.ensembles import GENERAL, Ensemble, Floats, even_labels, orthonormal
@@ -73,22 +73,46 @@ def draw(domain: Domain, dimensions: Mapping[Symbol, int], count: int, rng: np.r
     labels: dict[str, tuple[tuple[str, ...], NDArray[np.int64]]] = {}
     for declaration in domain.declarations:
         earlier = {known: drawn for known, drawn in values.items() if isinstance(known, MatrixSymbol)}
-        if isinstance(declaration, AnyMatrix):
-            shape = domain.shape_of(declaration.symbol, dimensions)
-            value, label = _matrices(declaration, shape, plain, earlier, rng)
-            values[declaration.symbol] = value
-            labels[name_of(declaration.symbol)] = label
-        elif isinstance(declaration, TwoLayer):
-            n, h = domain.shape_of(declaration.first, dimensions)
-            m = domain.shape_of(declaration.second, dimensions)[1]
-            first, second, label = _layers(declaration, (n, h, m), plain, earlier, rng)
-            values[declaration.first], values[declaration.second] = first, second
-            labels[f"{declaration.first.name}, {declaration.second.name}"] = label
-        else:
-            # A number, or the fraction of a step size; dimensions and derived symbols have nothing to draw.
-            for symbol in declaration.variables:
-                values[symbol] = draw_scalars(domain.scalars[symbol], plain, rng)
+        drawn, label = _draw_declared(domain, declaration, dimensions, plain, earlier, rng)
+        values |= drawn
+        labels |= label
     return Batch(dict(dimensions), values, labels)
+
+
+def redraw(
+    domain: Domain, declaration: Declaration, dimensions: Mapping[Symbol, int], others: Mapping[Any, Floats], count: int, rng: np.random.Generator
+) -> dict[Any, Floats]:
+    """Fresh values (count, ...) of what one declaration draws, a share of them aligned with the `others`.
+
+    `others` holds matrices (count, rows, columns) that stay as they are, drawn before it or after it.
+    """
+    plain = np.arange(count) % _PLAIN_SHARE == 0
+    return _draw_declared(domain, declaration, dimensions, plain, others, rng)[0]
+
+
+_Labels = dict[str, tuple[tuple[str, ...], NDArray[np.int64]]]
+
+
+def _draw_declared(
+    domain: Domain,
+    declaration: Declaration,
+    dimensions: Mapping[Symbol, int],
+    plain: NDArray[np.bool_],
+    earlier: Mapping[Any, Floats],
+    rng: np.random.Generator,
+) -> tuple[dict[Any, Floats], _Labels]:
+    """What one declaration draws, and the ensembles it came from."""
+    if isinstance(declaration, AnyMatrix):
+        shape = domain.shape_of(declaration.symbol, dimensions)
+        value, label = _matrices(declaration, shape, plain, earlier, rng)
+        return {declaration.symbol: value}, {name_of(declaration.symbol): label}
+    if isinstance(declaration, TwoLayer):
+        n, h = domain.shape_of(declaration.first, dimensions)
+        m = domain.shape_of(declaration.second, dimensions)[1]
+        first, second, label = _layers(declaration, (n, h, m), plain, earlier, rng)
+        return {declaration.first: first, declaration.second: second}, {f"{declaration.first.name}, {declaration.second.name}": label}
+    # A number, or the fraction of a step size; dimensions and derived symbols have nothing to draw.
+    return {symbol: draw_scalars(domain.scalars[symbol], plain, rng) for symbol in declaration.variables}, {}
 
 
 def candidates(declaration: AnyMatrix, earlier: tuple[Any, ...]) -> tuple[tuple[Ensemble, ...], tuple[Alignment, ...]]:
@@ -112,7 +136,7 @@ def candidates(declaration: AnyMatrix, earlier: tuple[Any, ...]) -> tuple[tuple[
 
 
 def _matrices(
-    declaration: AnyMatrix, shape: tuple[int, int], plain: NDArray[np.bool_], earlier: dict[Any, Floats], rng: np.random.Generator
+    declaration: AnyMatrix, shape: tuple[int, int], plain: NDArray[np.bool_], earlier: Mapping[Any, Floats], rng: np.random.Generator
 ) -> tuple[Floats, tuple[tuple[str, ...], NDArray[np.int64]]]:
     rows, columns = shape
     ensembles, aligned = candidates(declaration, tuple(earlier))
@@ -138,7 +162,7 @@ def _matrices(
 
 
 def _layers(
-    declaration: TwoLayer, shape: tuple[int, int, int], plain: NDArray[np.bool_], earlier: dict[Any, Floats], rng: np.random.Generator
+    declaration: TwoLayer, shape: tuple[int, int, int], plain: NDArray[np.bool_], earlier: Mapping[Any, Floats], rng: np.random.Generator
 ) -> tuple[Floats, Floats, tuple[tuple[str, ...], NDArray[np.int64]]]:
     n, h, m = shape
     count = len(plain)

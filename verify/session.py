@@ -1,18 +1,37 @@
-"""Examines many statements in parallel processes; the findings depend on the seed alone, not on the workers."""
+"""Examines many statements, in this process or in workers; the findings depend on the seed alone, not on the workers."""
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
+import threading
 import traceback
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from functools import partial
 
 from verify.errors import Contradiction, StatementError, VerifyError
 from verify.evidence import Report
+from verify.fingerprint import fingerprint
 from verify.ladder import Effort, examine, leaned_on, settle
 from verify.registry import registry
-from verify.statement import Registry, Statement
+from verify.statement import Example, Registry, Statement
+from verify.workers import Workers, outcomes, processes
+
+_ONE_AT_A_TIME = threading.Lock()
+"""Precision is a setting of the whole process, so the threads of a worker take turns."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A statement to be examined with a seed, and instances to look at before its own examples.
+
+    With a fingerprint, it is examined only if the statement still is the one with that fingerprint.
+    """
+
+    key: str
+    seed: int
+    fingerprint: str | None = None
+    first: tuple[Example, ...] = ()
 
 
 def examine_all(
@@ -30,16 +49,32 @@ def examine_all(
     leans on a paper that is not installed.
     """
     known = registry(files)
-    order = {statement.key: k for k, statement in enumerate(known)}
     statements = with_all_they_lean_on(known, keys)
-    # Runs take longest, so they start first.
-    queue = sorted(statements, key=lambda s: (s.kind != "trajectory", order[s.key]))
     reports = []
-    for report in _here(queue, effort, seed) if jobs == 1 else _in_workers(queue, files, effort, seed, jobs):
-        reports.append(report)
-        progress(report)
+    with closing(examine_tasks([Task(s.key, seed) for s in statements], files, effort, processes(jobs) if jobs > 1 else None)) as coming:
+        for report in coming:
+            reports.append(report)
+            progress(report)
+    order = {statement.key: k for k, statement in enumerate(known)}
     reports.sort(key=lambda r: order[r.key])
     return settle(reports)
+
+
+def examine_tasks(tasks: Iterable[Task], files: tuple[str, ...], effort: Effort, workers: Workers | None) -> Iterator[Report]:
+    """The report on each task as it comes in, not yet settled; without workers they are examined in this process.
+
+    A crash, and the death of a worker, becomes the verdict `failed`. Raises Contradiction.
+    """
+    known = registry(files)
+    order = {statement.key: k for k, statement in enumerate(known)}
+    # Runs take longest, so they start first.
+    queue = sorted(tasks, key=lambda t: (t.seed, known.statement(t.key).kind != "trajectory", order[t.key]))
+    work = partial(_examine, files=files, effort=effort)
+    with closing(_here(work, queue) if workers is None else outcomes(workers, work, queue)) as coming:  # type: ignore[type-var]
+        for task, outcome in coming:
+            if isinstance(outcome, Contradiction):
+                raise outcome
+            yield outcome if isinstance(outcome, Report) else _failed(known.statement(task.key), task.seed, outcome)
 
 
 def with_all_they_lean_on(known: Registry, keys: Sequence[str]) -> list[Statement]:
@@ -52,43 +87,24 @@ def with_all_they_lean_on(known: Registry, keys: Sequence[str]) -> list[Statemen
     return statements
 
 
-def _here(queue: Sequence[Statement], effort: Effort, seed: int) -> Iterator[Report]:
-    for statement in queue:
+def _here(work: Callable[[Task], Report], queue: Sequence[Task]) -> Iterator[tuple[Task, Report | BaseException]]:
+    for task in queue:
         try:
-            yield examine(statement, effort, seed)
-        except Contradiction:
-            raise
+            report = work(task)
         except Exception as error:  # a crash is a finding about the toolkit
-            yield _failed(statement, seed, error)
+            yield task, error
+        else:
+            yield task, report
 
 
-def _in_workers(queue: Sequence[Statement], files: tuple[str, ...], effort: Effort, seed: int, jobs: int) -> Iterator[Report]:
-    # A forked child of a process with threads (the progress bar has one) may deadlock, so workers are spawned.
-    others = set(multiprocessing.active_children())
-    context = multiprocessing.get_context("spawn")
-    executor = ProcessPoolExecutor(min(jobs, len(queue)) or 1, mp_context=context, initializer=_leave_interrupts_to_the_parent)
-    finished = False
-    try:
-        futures: dict[Future[Report], Statement] = {executor.submit(_examine, s.key, files, effort, seed): s for s in queue}
-        for future in as_completed(futures):
-            error = future.exception()
-            if isinstance(error, Contradiction):
-                raise error
-            yield future.result() if error is None else _failed(futures[future], seed, error)
-        finished = True
-    finally:
-        if not finished:
-            for worker in set(multiprocessing.active_children()) - others:
-                worker.terminate()
-        executor.shutdown(cancel_futures=True)
-
-
-def _leave_interrupts_to_the_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _examine(key: str, files: tuple[str, ...], effort: Effort, seed: int) -> Report:
-    return examine(registry(files).statement(key), effort, seed)
+def _examine(task: Task, files: tuple[str, ...], effort: Effort) -> Report:
+    with _ONE_AT_A_TIME:
+        statement = registry(files).statement(task.key)
+        if task.fingerprint is not None and task.fingerprint != fingerprint(statement).hash:
+            raise StatementError(f"{task.key} has another text where it is examined than where the campaign began.")
+        if task.first:
+            statement = replace(statement, examples=(*task.first, *statement.examples))
+        return examine(statement, effort, task.seed)
 
 
 def _failed(statement: Statement, seed: int, error: BaseException) -> Report:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from sympy import Add, Expr, Identity, Integer, MatAdd, MatMul, MatrixExpr, Mul, Pow, Rational, Symbol, Transpose, ZeroMatrix, exp
@@ -35,6 +36,7 @@ _OF_SEMIDEFINITE = (
 )
 
 
+@lru_cache(maxsize=20_000)
 def witnesses(expression: Expr) -> frozenset[Expr]:
     """Numbers whose nonnegativity implies the expression's; empty where its form alone settles it.
 

@@ -31,10 +31,15 @@ def substitute(relation: Relational, mapping: Mapping[Basic, Any]) -> Relational
 
 @dataclass(frozen=True)
 class Example:
-    """Exact values by name, and the time of the run, that the search looks at before any draw."""
+    """Exact values by name, and the time of the run, that the search looks at before any draw.
+
+    Dimensions that no matrix shows are given by name, too.
+    """
 
     values: tuple[tuple[str, Any], ...]
     step: int = 0
+    dimensions: tuple[tuple[str, int], ...] = ()
+    origin: str = "given with the statement"
 
 
 def example(*, step: int = 0, **values: Any) -> Example:
@@ -178,7 +183,8 @@ class FactUse:
             symbol = symbols[name]
             if isinstance(symbol, MatrixSymbol) != isinstance(value, MatrixExpr):
                 raise ProofError(f"{self.statement.key}: {name} and {value} are not both matrices or both numbers.")
-            mapping[symbol] = value
+            if mapping.setdefault(symbol, value) != value:
+                raise ProofError(f"{self.statement.key}: {name} = {value}, but the matrices given make it {mapping[symbol]}.")
             if isinstance(symbol, MatrixSymbol):
                 for dimension, size in zip(symbol.shape, value.shape, strict=True):
                     known = mapping.setdefault(dimension, size) if isinstance(dimension, Symbol) else dimension

@@ -6,12 +6,16 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from verify.evidence import Report
+
+if TYPE_CHECKING:
+    from verify.campaign import Summary
 
 COLOURS = {"proved": "green", "supported": "cyan", "refuted": "red", "vacuous": "yellow", "undecided": "yellow", "failed": "bold red"}
 UNLIMITED = 200
@@ -52,6 +56,27 @@ def print_reports(reports: Sequence[Report], effort: str, seed: int) -> None:
     out.print(f"{len(reports)} statements: {verdicts}; {unexpected} not as expected (effort {effort}, seed {seed})", soft_wrap=True)
 
 
+def print_campaign(summaries: Sequence[Summary], effort: str, seeds: str) -> None:
+    """One row a statement with what all seeds found, then every surprise, then one line that counts the verdicts."""
+    table = _table(
+        ("statement", "left"), ("verdict", "left"), ("seeds", "right"), ("instances", "right"),
+        ("min slack", "right"), ("ties", "right"), ("s", "right"),
+    )  # fmt: skip
+    for summary in summaries:
+        count = len(summary.reports)
+        agreeing = str(count) if summary.agreeing == count else f"{summary.agreeing} of {count}"
+        counts = (agreeing, str(summary.instances), _slack(summary.minimum_slack), str(summary.ties), f"{summary.seconds:.1f}")
+        table.add_row(summary.verdict.key, _verdict(summary.verdict), *counts)
+    out = console()
+    out.print(table)
+    for summary in summaries:
+        for line in surprise(summary.verdict):
+            out.print(escape(line), soft_wrap=True)
+    verdicts = ", ".join(f"{count} {verdict}" for verdict, count in Counter(s.verdict.verdict for s in summaries).items())
+    unexpected = sum(not summary.verdict.as_expected for summary in summaries)
+    out.print(f"{len(summaries)} statements: {verdicts}; {unexpected} not as expected (effort {effort}, seeds {seeds})", soft_wrap=True)
+
+
 def surprise(report: Report) -> list[str]:
     """What there is to say about a verdict that is not the expected one; nothing about any other."""
     if report.as_expected:
@@ -88,11 +113,17 @@ def _table(*columns: tuple[str, str]) -> Table:
 
 
 def _row(report: Report) -> tuple[str, ...]:
-    verdict = f"[{COLOURS[report.verdict]}]{report.verdict}[/]" + (f" ({report.grade})" if report.grade else "")
-    if not report.as_expected:
-        verdict += " [bold]![/]"
     draws = report.draws
     if draws is None:
-        return (report.key, verdict, "", "", "", "", f"{report.seconds:.1f}")
-    slack = "" if draws.minimum_slack is None else "0" if draws.minimum_slack == 0 else f"{draws.minimum_slack:.1e}"
-    return (report.key, verdict, str(draws.instances), f"{draws.acceptance:.0%}", slack, str(draws.ties), f"{report.seconds:.1f}")
+        return (report.key, _verdict(report), "", "", "", "", f"{report.seconds:.1f}")
+    counts = (str(draws.instances), f"{draws.acceptance:.0%}", _slack(draws.minimum_slack), str(draws.ties))
+    return (report.key, _verdict(report), *counts, f"{report.seconds:.1f}")
+
+
+def _verdict(report: Report) -> str:
+    mark = "" if report.as_expected else " [bold]![/]"
+    return f"[{COLOURS[report.verdict]}]{report.verdict}[/]" + (f" ({report.grade})" if report.grade else "") + mark
+
+
+def _slack(slack: float | None) -> str:
+    return "" if slack is None else "0" if slack == 0 else f"{slack:.1e}"

@@ -1,6 +1,7 @@
-"""The attack: evolve the tightest draws towards smaller slack, many at once, for every relation of the claim.
+"""The attack: evolve draws towards smaller slack, many at once, then descend from the tightest and from others.
 
-Floats only point at suspects; whoever calls decides them in balls.
+One engine serves the ladder, the hunt and the sharpening. Floats only point at suspects; whoever calls
+decides them in balls, and may write what the balls say back into the slacks before the search goes on.
 """
 
 from __future__ import annotations
@@ -11,26 +12,35 @@ from typing import Any
 
 import numpy as np
 
-from verify.deciding import CLEAR, Screened, screen
-from verify.domain import Domain
-from verify.language.matrices import SymmetricMatrix
-from verify.ranges import inside
+from verify.screening import CLEAR, Screened, screen
 from verify.sampling import Batch, draw
+from verify.search.coordinates import Coordinates
+from verify.search.descent import descend
+from verify.search.moves import Floats, Generator, Values, admissible, offspring, rows_of, symmetrised
 from verify.statement import Statement
 
-Values = dict[Any, np.ndarray[Any, Any]]
+POPULATION = 48
+DESCENTS = 6
+"""Descents in one shape: half from its tightest members, half from any."""
+DESCENDED_SHAPES = 4
+"""From so few shapes on, the members also descend."""
+ITERATIONS = 5
+"""Steps of the descents for each generation."""
 
-POPULATION = 64
+_COPIES = 3
+_RELATIVE_NOISE = 1e-13
+_MOST_CHECKED = 64
+
+Looked = tuple[Batch, Screened]
 
 
 @dataclass
 class _Population:
-    """Instances of one shape with their smallest interesting slack; `strangers` are fresh draws to mate with."""
+    """Instances of one shape with the value that selection minimises."""
 
     dimensions: Any
     values: Values
-    fitness: np.ndarray[Any, Any]
-    strangers: Values
+    fitness: Floats
 
     @property
     def best(self) -> float:
@@ -38,86 +48,151 @@ class _Population:
 
 
 def attack(
-    statement: Statement, sizes: Sequence[Any], generations: int, steps: int, rng: np.random.Generator
-) -> Iterator[tuple[Batch, Screened]]:
+    statement: Statement, sizes: Sequence[Any], generations: int, steps: int, rng: Generator, *, ties: bool = False
+) -> Iterator[Looked]:
     """Batches of evolved instances, screened, as the search goes on.
 
     For each relation of the claim in turn, all shapes start with fresh draws; after every few
-    generations the half of the shapes with the larger slack is dropped.
+    generations the half of the shapes with the larger slack is dropped. With `ties` the search also
+    follows instances whose slack is zero to rounding; else they count as lost.
     """
     for relation in statement.claim:
-        single = replace(statement, claim=(relation,))
-        populations = []
-        for dimensions in sizes:
-            batch = draw(statement.over, dimensions, 2 * POPULATION, rng)
-            screened = screen(single, batch, steps)
-            fitness = _fitness(screened)
-            chosen = np.argsort(fitness, kind="stable")[:POPULATION]
-            values = {s: v[chosen] for s, v in batch.values.items()}
-            populations.append(_Population(dimensions, values, fitness[chosen], dict(batch.values)))
-        while populations:
+        yield from _against_one(_Search(replace(statement, claim=(relation,)), steps, rng, ties), sizes, generations)
+
+
+@dataclass
+class _Search:
+    """What all parts of a search share."""
+
+    statement: Statement
+    steps: int
+    rng: Generator
+    ties: bool
+
+    def screened(self, batch: Batch) -> Screened:
+        """The batch screened, with what is mere rounding noise set to zero slack."""
+        screened = screen(self.statement, batch, self.steps)
+        silence_noise(self.statement, batch, screened, self.steps, self.rng)
+        return screened
+
+    def fitness(self, screened: Screened) -> Floats:
+        """Slack where the hypotheses hold; above 1 where they do not, by how far; infinite where undefined."""
+        slack = screened.slack
+        if not self.ties:
+            slack = np.where(np.abs(slack) > CLEAR, slack, np.inf)
+        barrier = np.where(np.isfinite(screened.hypothesis), 1.0 - np.minimum(screened.hypothesis, 0.0), np.inf)
+        value = np.where(screened.accepted, slack, barrier)
+        return np.asarray(np.where(np.isnan(value), np.inf, value).min(axis=1))
+
+
+def _against_one(search: _Search, sizes: Sequence[Any], generations: int) -> Iterator[Looked]:
+    populations = []
+    for dimensions in sizes:
+        batch = draw(search.statement.over, dimensions, 2 * POPULATION, search.rng)
+        screened = screen(search.statement, batch, search.steps)
+        yield batch, screened
+        populations.append(_founded(batch, search.fitness(screened), search.rng))
+    while populations:
+        for population in populations:
+            for _ in range(generations):
+                children = offspring(search.statement.over, population.dimensions, population.values, population.fitness, search.rng)
+                batch = _evolved(population.dimensions, children)
+                screened = search.screened(batch)
+                yield batch, screened
+                _select(population, children, search.fitness(screened))
+        populations.sort(key=lambda p: p.best)
+        if len(populations) <= DESCENDED_SHAPES:
             for population in populations:
-                for _ in range(generations):
-                    offspring = _offspring(statement.over, population, rng)
-                    batch = Batch(population.dimensions, offspring, {"all": (("evolved",), np.zeros(POPULATION, dtype=np.int64))})
-                    screened = screen(single, batch, steps)
-                    yield batch, screened
-                    _select(population, offspring, _fitness(screened))
-            populations.sort(key=lambda p: p.best)
-            populations = populations[: len(populations) // 2]
+                yield from _descended(search, population, ITERATIONS * generations)
+        populations = populations[: len(populations) // 2]
 
 
-def _fitness(screened: Screened) -> np.ndarray[Any, Any]:
-    """The smallest slack over time where the hypotheses hold; ties, which no search can improve, count as infinite."""
-    slack = np.where(screened.accepted & (np.abs(screened.slack) > CLEAR), screened.slack, np.inf)
-    return np.asarray(slack.min(axis=1))
+def _evolved(dimensions: Any, values: Values) -> Batch:
+    count = len(next(iter(values.values())))
+    return Batch(dimensions, values, {"all": (("evolved",), np.zeros(count, dtype=np.int64))})
 
 
-def _select(population: _Population, offspring: Values, fitness: np.ndarray[Any, Any]) -> None:
-    better = fitness < population.fitness
+def _founded(batch: Batch, fitness: Floats, rng: Generator) -> _Population:
+    """The tighter half of the members by fitness, the others at random, so that one corner does not take all."""
+    order = np.argsort(fitness, kind="stable")
+    tight, others = order[: POPULATION // 2], rng.permutation(order[POPULATION // 2 :])
+    chosen = np.concatenate([tight, others[: POPULATION - len(tight)]])
+    return _Population(batch.dimensions, rows_of(batch.values, chosen), fitness[chosen])
+
+
+def _select(population: _Population, children: Values, fitness: Floats) -> None:
+    better = fitness <= population.fitness
     population.fitness = np.where(better, fitness, population.fitness)
-    for symbol, value in offspring.items():
+    for symbol, value in children.items():
         population.values[symbol][better] = value[better]
 
 
-def _offspring(over: Domain, population: _Population, rng: np.random.Generator) -> Values:
-    """One child of every member: a variable taken from another one, moved along a difference, jittered or rescaled."""
-    count = POPULATION
-    symbols = list(population.values)
-    kind = rng.integers(0, 4, count)
-    touched = rng.random((len(symbols), count)) < 1.0 / max(1, len(symbols) / 2)
-    touched[rng.integers(0, len(symbols), count), np.arange(count)] = True
-    children: Values = {}
-    for symbol, chosen in zip(symbols, touched, strict=True):
-        parents, strangers = population.values[symbol], population.strangers[symbol]
-        extra = (1,) * (parents.ndim - 1)
+def _descended(search: _Search, population: _Population, iterations: int) -> Iterator[Looked]:
+    """Descend from the tightest members and from as many others; where they arrive replaces them."""
+    finite = np.flatnonzero(np.isfinite(population.fitness))
+    if not len(finite):
+        return
+    order = finite[np.argsort(population.fitness[finite], kind="stable")]
+    rest = search.rng.permutation(order[DESCENTS // 2 :])
+    chosen = np.concatenate([order[: DESCENTS // 2], rest[: DESCENTS - DESCENTS // 2]])
+    over = search.statement.over
+    chart = Coordinates(over, rows_of(population.values, chosen))
+    seen: list[Looked] = []
 
-        def column(array: Any, extra: tuple[int, ...] = extra) -> Any:
-            return np.asarray(array).reshape(-1, *extra)
+    def objective(vectors: Floats) -> Floats:
+        with np.errstate(all="ignore"):
+            values = chart.values(vectors)
+        good = np.ones(len(vectors) * len(chosen), dtype=bool)
+        for symbol, value in values.items():
+            good &= admissible(over, symbol, value)
+        for symbol, start in chart.start.items():
+            # What leaves the domain is not looked at: the instance it came from stands in for it.
+            stand_in = np.tile(start, (len(vectors), *(1,) * (start.ndim - 1)))
+            values[symbol] = np.where(good.reshape(-1, *(1,) * (start.ndim - 1)), values[symbol], stand_in)
+        batch = _evolved(population.dimensions, values)
+        screened = search.screened(batch)
+        seen.append((batch, screened))
+        slack = np.where(screened.accepted, screened.slack, np.inf)
+        reached = np.where(np.isnan(slack), np.inf, slack).min(axis=1)
+        reached = np.where(np.isfinite(reached), reached, search.fitness(screened))
+        return np.where(good, reached, np.inf).reshape(vectors.shape[:2])
 
-        first, second = parents[rng.permutation(count)], parents[rng.permutation(count)]
-        size = np.maximum(np.abs(parents).max(axis=tuple(range(1, parents.ndim)), keepdims=True), 1e-3)
-        moves = (
-            strangers[rng.integers(0, len(strangers), count)],
-            parents + column(rng.uniform(-1, 1, count)) * (first - second),
-            parents + column(10.0 ** rng.uniform(-4, 0, count)) * size * rng.standard_normal(parents.shape),
-            parents * column(10.0 ** rng.uniform(-1, 1, count)),
-        )
-        child = parents.copy()
-        for move, values in enumerate(moves):
-            child = np.where(column(chosen & (kind == move)), values, child)
-        children[symbol] = _admissible(over, symbol, child, parents)
-    return children
+    for _ in descend(objective, chart.origin(), iterations):
+        for batch, screened in seen:
+            yield batch, screened
+            fitness = search.fitness(screened)
+            best = int(np.argmin(fitness))
+            worst = int(np.argmax(population.fitness))
+            if fitness[best] < population.fitness[worst]:
+                population.fitness[worst] = fitness[best]
+                for symbol, value in batch.values.items():
+                    population.values[symbol][worst] = value[best]
+        seen.clear()
 
 
-def _admissible(over: Domain, symbol: Any, child: np.ndarray[Any, Any], parents: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """The child where its domain admits it, else the parent's value."""
-    if symbol in over.scalars:
-        return np.where(inside(over.scalars[symbol], child), child, parents)
-    if isinstance(symbol, SymmetricMatrix):
-        child = (child + child.transpose(0, 2, 1)) / 2
-    good = np.isfinite(child).all(axis=(1, 2))
-    if any(declaration.symbol == symbol for declaration in over.full_rank):
-        values = np.linalg.svd(np.where(good[:, None, None], child, 0.0), compute_uv=False)
-        good &= values[:, -1] > 1e-9 * values[:, 0]
-    return np.where(good[:, None, None], child, parents)
+def silence_noise(statement: Statement, batch: Batch, screened: Screened, steps: int, rng: Generator) -> None:
+    """Set negative slacks that rounding explains to zero, in place.
+
+    Such a slack does not survive a change of the inputs in their last digits: it moves by its own size.
+    """
+    rows = np.flatnonzero((screened.slack < -CLEAR).any(axis=1))
+    if not len(rows):
+        return
+    lowest = rows[np.argsort(screened.slack[rows].min(axis=1), kind="stable")]
+    rows, dropped = np.sort(lowest[:_MOST_CHECKED]), lowest[_MOST_CHECKED:]
+    copies = {
+        symbol: np.concatenate([value[rows] * (1 + _RELATIVE_NOISE * _signs(rng, value[rows], symbol)) for _ in range(_COPIES)])
+        for symbol, value in batch.values.items()
+    }
+    moved = screen(statement, Batch(batch.dimensions, copies, {}), steps).slack.reshape(_COPIES, len(rows), -1)
+    here = screened.slack[rows]
+    with np.errstate(invalid="ignore"):
+        steady = (np.abs(moved - here) <= 0.3 * np.abs(here)).all(axis=0)
+        screened.slack[rows] = np.where((here < -CLEAR) & ~steady, 0.0, here)
+        left_out = screened.slack[dropped]
+        screened.slack[dropped] = np.where(left_out < -CLEAR, 0.0, left_out)
+
+
+def _signs(rng: Generator, value: Floats, symbol: Any) -> Floats:
+    """Gaussians of the value's shape, symmetric where the value is."""
+    return symmetrised(symbol, rng.standard_normal(value.shape))
