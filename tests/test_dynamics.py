@@ -38,7 +38,7 @@ def in_backend(backend: Any, values: dict[Any, Any]) -> dict[Any, Any]:
 def test_a_law_moves_declared_states_and_keeps_shapes() -> None:
     with pytest.raises(StatementError, match=r"moves V, which is not declared with state"):
         law("shift", {matrix("V", n, m): matrix("V", n, m)}, step_size=eta, loss=fro(U))
-    with pytest.raises(StatementError, match=r"turns U\(t\), of shape \(n, m\), into a matrix of shape \(m, n\)"):
+    with pytest.raises(StatementError, match=r"turns U\(t\), which is \(n, m\), into a matrix that is \(m, n\)"):
         law("flip", {U: U.T}, step_size=eta, loss=fro(U))
 
 

@@ -1,0 +1,236 @@
+"""The hunt for a counterexample: units of work, each deterministic for its number and the seed.
+
+Unit 0 draws over all shapes. Each later unit attacks one relation of the claim on a few shapes, with
+restarts from fresh draws; along runs, short ones come first. The finding of a hunt is that of the
+first unit, by number, that holds a violation, so it does not depend on who worked on which unit.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from time import monotonic
+
+import numpy as np
+from sympy import Eq, Ne
+
+from verify.deciding import Decision, decide
+from verify.instance import Instance
+from verify.sampling import Batch, draw, shapes
+from verify.screening import CLEAR, Screened, screen
+from verify.search.attack import Looked, attack
+from verify.search.suspects import Suspect, spread, suspects
+from verify.statement import Statement
+
+EVALUATIONS = 2_000_000
+"""The default budget, in instances (run times included) evaluated in floats."""
+
+DRAWN_SHAPES, DRAWS = 24, 96
+ATTACKED_SHAPES, GENERATIONS = 6, 4
+RUN_LENGTHS = (1, 3, 6, 12, 24)
+DECIDED, DECIDED_AT_ONCE = 48, 3
+
+Progress = Callable[[int, float | None], None]
+"""Called with the evaluations so far and the smallest slack so far."""
+
+
+@dataclass(frozen=True)
+class Violation:
+    """An exact instance (and a time) at which balls decide that the claim fails."""
+
+    instance: Instance
+    step: int
+    decision: Decision
+    origin: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What units of a hunt found; `tightest` is the instance, at time `step`, of the smallest slack that is no violation."""
+
+    evaluations: int = 0
+    decided: int = 0
+    ties: int = 0
+    slack: float | None = None
+    tightest: Instance | None = None
+    step: int = 0
+    violation: Violation | None = None
+
+    def joined(self, other: Finding) -> Finding:
+        """Both together; the earlier one's instance and violation come first."""
+        nearer = self if other.slack is None or (self.slack is not None and self.slack <= other.slack) else other
+        return Finding(
+            self.evaluations + other.evaluations,
+            self.decided + other.decided,
+            self.ties + other.ties,
+            nearer.slack,
+            nearer.tightest,
+            nearer.step,
+            self.violation or other.violation,
+        )
+
+
+@dataclass(frozen=True)
+class Hunted:
+    """A finished hunt: its finding, the units done, and whether the time ran out before the budget."""
+
+    finding: Finding
+    units: int
+    out_of_time: bool
+
+
+def hunt(
+    statement: Statement,
+    seed: int = 0,
+    *,
+    evaluations: int = EVALUATIONS,
+    seconds: float | None = None,
+    progress: Progress | None = None,
+    units: Iterable[Finding] | None = None,
+) -> Hunted:
+    """Look for a counterexample until one is certified or the budget is spent.
+
+    The budget is counted in evaluations, so that the finding depends on the seed alone; `seconds`
+    only stops between units. `units` are findings of the units 0, 1, ... from elsewhere, in order.
+    """
+    begun = monotonic()
+    total = Finding()
+    number = 0
+    best: list[float] = []
+
+    def report(done: int, slack: float | None) -> None:
+        if slack is not None:
+            best.append(min([slack, *best[-1:]]))
+        if progress is not None:
+            progress(total.evaluations + done, best[-1] if best else None)
+
+    for finding in units if units is not None else _in_turn(statement, seed, report):
+        total = total.joined(finding)
+        number += 1
+        if total.violation is not None or total.evaluations >= evaluations or finding.evaluations == 0:
+            return Hunted(total, number, False)
+        if seconds is not None and monotonic() - begun >= seconds:
+            return Hunted(total, number, True)
+    return Hunted(total, number, False)
+
+
+def _in_turn(statement: Statement, seed: int, report: Progress) -> Iterator[Finding]:
+    number = 0
+    while True:
+        yield work(statement, number, seed, report)
+        number += 1
+
+
+def work(statement: Statement, number: int, seed: int, report: Progress | None = None) -> Finding:
+    """The finding of one unit of a hunt."""
+    rng = np.random.default_rng([seed, zlib.crc32(statement.key.encode()), number])
+    tally = _Tally(statement, report)
+    if number == 0:
+        tally.given()
+        if tally.violation is None:
+            _draw_widely(statement, rng, tally)
+    else:
+        turn, relation = divmod(number - 1, len(statement.claim))
+        single = replace(statement, claim=(statement.claim[relation],))
+        sizes = shapes(statement.over, rng, ATTACKED_SHAPES if statement.over.dimensions else 1)
+        steps = RUN_LENGTHS[turn % len(RUN_LENGTHS)] if statement.kind == "trajectory" else 0
+        for batch, screened in attack(single, sizes, GENERATIONS, steps, rng):
+            tally.evolved(batch, screened)
+            if tally.violation is not None:
+                break
+    return tally.finding()
+
+
+def _draw_widely(statement: Statement, rng: np.random.Generator, tally: _Tally) -> None:
+    """Fresh draws over all shapes; the simplest of the suspects are decided at the end, close ones with them."""
+    steps = RUN_LENGTHS[0] if statement.kind == "trajectory" else 0
+    exact = any(isinstance(r, Eq | Ne) or r.rel_op in ("<", ">") for r in statement.claim)
+    violated: list[Suspect] = []
+    close: list[Suspect] = []
+    for dimensions in shapes(statement.over, rng, DRAWN_SHAPES):
+        batch = draw(statement.over, dimensions, DRAWS, rng)
+        screened = screen(statement, batch, steps)
+        tally.saw((batch, screened))
+        violated += suspects(batch, screened, screened.slack < -CLEAR)
+        reached = screened.accepted if screened.accepted.any() else np.abs(screened.hypothesis) <= CLEAR
+        if exact or reached is not screened.accepted:
+            close += suspects(batch, screened, (np.abs(screened.slack) <= CLEAR) & reached, at_most=DECIDED // 8)
+    for suspect in (*spread(sorted(violated, key=lambda s: s.order), DECIDED // 2), *spread(close, DECIDED // 2)):
+        tally.decide(suspect)
+        if tally.violation is not None:
+            return
+
+
+class _Tally:
+    """What one unit has seen so far."""
+
+    def __init__(self, statement: Statement, report: Progress | None) -> None:
+        self.statement, self.report = statement, report
+        self.evaluations = self.decided = self.ties = 0
+        self.slack: float | None = None
+        self.tightest: Suspect | None = None
+        self.violation: Violation | None = None
+
+    def saw(self, looked: Looked) -> None:
+        """Count a batch, and keep its instance of smallest clear slack if it is the smallest of all."""
+        batch, screened = looked
+        self.evaluations += screened.slack.size
+        least = screened.least_clear
+        if np.isfinite(least) and (self.slack is None or least < self.slack):
+            self.slack = least
+            self.tightest = suspects(batch, screened, screened.clear & (screened.slack == least))[0]
+        if self.report is not None:
+            self.report(self.evaluations, self.slack)
+
+    def evolved(self, batch: Batch, screened: Screened) -> None:
+        """Count an evolved batch and decide a few of its suspects; what balls clear is written back as no violation."""
+        self.saw((batch, screened))
+        below = screened.slack < -CLEAR
+        if not below.any():
+            return
+        found = suspects(batch, screened, below)
+        simplest = sorted(found, key=lambda s: (s.step, s.order))[: DECIDED_AT_ONCE - 1]
+        for suspect in dict.fromkeys([*simplest, *sorted(found, key=lambda s: s.slack)[:1]]):
+            if self.decided >= DECIDED:
+                break
+            self.decide(suspect)
+            if self.violation is not None:
+                return
+        screened.slack[below] = 0.0
+
+    def given(self) -> None:
+        """The instances that come with the statement are looked at first."""
+        for example in self.statement.examples:
+            instance = Instance.of(self.statement.over, dict(example.values), dict(example.dimensions))
+            self.decide(Suspect(partial(_same, instance), partial(str, example.origin), example.step, 0.0, ()))
+            if self.violation is not None:
+                return
+
+    def decide(self, suspect: Suspect) -> None:
+        """Let balls decide a suspect."""
+        decision = decide(self.statement, suspect.instance, step=suspect.step)
+        self.decided += 1
+        self.evaluations += 1
+        self.ties += decision.outcome == "tie"
+        if decision.outcome == "violated":
+            self.violation = Violation(suspect.instance, suspect.step, decision, suspect.origin())
+        elif decision.outcome == "holds" and decision.slack is not None and (self.slack is None or decision.slack < self.slack):
+            self.slack, self.tightest = decision.slack, suspect
+
+    def finding(self) -> Finding:
+        tightest = self.tightest
+        return Finding(
+            self.evaluations,
+            self.decided,
+            self.ties,
+            self.slack,
+            None if tightest is None else tightest.instance,
+            0 if tightest is None else tightest.step,
+            self.violation,
+        )
+
+
+def _same(instance: Instance) -> Instance:
+    return instance
