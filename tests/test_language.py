@@ -115,7 +115,7 @@ PRINTED = [
     (define("alpha_@", fro(W)), "alpha_t", r"\alpha_{t}"),
     (initial(define("alpha_@", fro(W))), "alpha_0", r"\alpha_{0}"),
     (define("rho", fro(A), latex=r"\hat\rho"), "rho", r"\hat\rho"),
-    (product_along(f, 0, time - 1), "product_along(f(a, k), k=0..t - 1)", r"\prod_{k=0}^{-1 + t} f(a, k)"),
+    (product_along(f, 0, time - 1), "product_along(f(a, k), k=0..t - 1)", r"\prod_{k=0}^{t - 1} f(a, k)"),
     (sum_along(a, 0, time), "sum_along(a, k=0..t)", r"\sum_{k=0}^{t} a"),
     (fro(A) ** 2, "fro(A)**2", r"\left\|A\right\|_F^{2}"),
     (positive_part(a) ** 2, "positive_part(a)**2", r"\left[a\right]_{+}^{2}"),
@@ -135,13 +135,14 @@ def test_every_node_prints_in_text_and_latex(node: Any, text: str, latex: str) -
         (
             "lemma-C.3",
             "fro(D(t+1) - D(t)) <= 2*eta**2*(sigma_max(W_1(t))**2 + sigma_max(W_2(t))**2)*sigma_max(X)**2*L(t)",
-            r"\left\|- D(t) + D(t+1)\right\|_F \leq 2 \eta^{2} \sigma_{\max}\!\left(X\right)^{2} "
-            r"\left(\sigma_{\max}\!\left(W_{1}(t)\right)^{2} + \sigma_{\max}\!\left(W_{2}(t)\right)^{2}\right) L(t)",
+            r"\left\|D(t+1) - D(t)\right\|_F \leq 2 \eta^{2} "
+            r"\left(\sigma_{\max}\!\left(W_{1}(t)\right)^{2} + \sigma_{\max}\!\left(W_{2}(t)\right)^{2}\right) "
+            r"\sigma_{\max}\!\left(X\right)^{2} L(t)",
         ),
         ("lemma-3.1", "L(t+1) <= L(t)*rho(eta, t)", r"L(t+1) \leq L(t) \rho(\eta, t)"),
         (
             "eq-16",
-            "l(t+1) <= (eta**2*K*mu - 2*eta*mu + 1)*l(t)",
+            "l(t+1) <= (1 - 2*eta*mu + eta**2*K*mu)*l(t)",
             r"\ell(t+1) \leq \left(1 - 2 \eta \mu + \eta^{2} K \mu\right) \ell(t)",
         ),
         ("theorem-3.2.linear", "L(t) <= product_along(f(eta, k), k=0..t)*L(0)", r"L(t) \leq \prod_{k=0}^{t} f(\eta, k) L(0)"),

@@ -79,7 +79,10 @@ def smoothness_planted() -> list[Statement]:
         planted(smoothness.eq_15, "constant", claim=following(convex_loss) <= convex_loss - eta * (1 - K * eta / 4) * fro(grad_l) ** 2),
         planted(smoothness.eq_16, "hypothesis-dropped", given=()),
         planted(smoothness.eq_16, "term-dropped", claim=following(convex_loss) <= (1 - 2 * eta * mu) * convex_loss),
-        planted(smoothness.eq_16, "largest-for-smallest", claim=following(convex_loss) <= (1 - 2 * eta * K + K * mu * eta**2) * convex_loss),
+        planted(
+            smoothness.eq_16, "largest-for-smallest",
+            claim=following(convex_loss) <= (1 - 2 * eta * K + K * mu * eta**2) * convex_loss,
+        ),
     ]  # fmt: skip
 
 

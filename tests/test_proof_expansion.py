@@ -84,4 +84,4 @@ def test_assumed_matrix_equation_is_used() -> None:
 
 def test_inequality_is_not_for_expansion() -> None:
     report = prove(*chain(a, "<=", a + 1))
-    assert report.failure == "a <= a + 1 is no equation; expansion proves equations only."
+    assert report.failure == "a <= 1 + a is no equation; expansion proves equations only."

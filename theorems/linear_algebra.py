@@ -224,3 +224,48 @@ root_monotone = paper.fact(
     claim=sqrt(b**2 + 4 * p**2) <= sqrt(c**2 + 4 * q**2),
     proof=Closing(),
 )
+
+# --- Gram matrices, products and operators at the lower end --------------------------------------------
+
+gram_smallest = paper.fact(
+    "gram-smallest", "The smallest eigenvalue of A^T A where A is not wide", over=one.extended(n >= m), kind="identity",
+    claim=equal(lam_min(A.T * A), sigma_min(A) ** 2),
+)
+
+spectral_below_frobenius = paper.fact(
+    "spectral-below-frobenius", "The spectral norm is at most the Frobenius norm", over=one, claim=spec(A) <= fro(A)
+)
+
+singular_weyl_smallest = paper.fact(
+    "singular-weyl-smallest", "Weyl's perturbation bound for the smallest singular value", over=alike,
+    claim=sigma_min(A) <= sigma_min(C) + fro(A - C),
+)
+
+singular_product_smallest = paper.fact(
+    "singular-product-smallest", "A factor on the left that is not wide lifts the smallest singular value by at most its largest",
+    over=factors.extended(n >= m),
+    claim=sigma_min(A * B) <= sigma_max(A) * sigma_min(B),
+)
+
+sylvester_sum = paper.fact(
+    "sylvester-sum", "The extreme eigenvalues of the operator are sums of extreme eigenvalues", kind="identity",
+    over=domain(Dimension(n, 1, 5), Dimension(m, 1, 5), AnyMatrix(P), AnyMatrix(Q)),
+    claim=[
+        equal(sylvester_min(P, Q), lam_min(P) + lam_min(Q)),
+        equal(sylvester_max(P, Q), lam_max(P) + lam_max(Q)),
+    ],
+)
+
+z = matrix("z", n, 1)
+
+rayleigh = paper.fact(
+    "rayleigh", "Rayleigh's bounds of a quadratic form", over=domain(Dimension(n, 1, 6), AnyMatrix(S), AnyMatrix(z)),
+    claim=chain(lam_min(S) * fro(z) ** 2, "<=", inner(z, S * z), "<=", lam_max(S) * fro(z) ** 2),
+)
+
+root_tangent = paper.fact(
+    "root-tangent", "The root moves by at most its argument",
+    over=domain(Scalar(a, Interval(-oo, oo)), Scalar(b, Interval(-oo, oo)), Scalar(p, Interval(-oo, oo))),
+    claim=absolute(u - v) <= absolute(a - b),
+    proof=Closing(),
+)

@@ -2,6 +2,7 @@
 
 from verify.domain import AnyMatrix, Dimension, Domain, FullRank, Scalar, StepSize, TwoLayer, domain, let
 from verify.dynamics import Law, law
+from verify.flows import rate_along
 from verify.language import *  # noqa: F403
 from verify.language import __all__ as _words
 from verify.proof import Closing, Expansion, OneVariable
@@ -25,5 +26,6 @@ __all__ = [
     "example",
     "law",
     "let",
+    "rate_along",
     *_words,
 ]

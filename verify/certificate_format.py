@@ -31,6 +31,7 @@ MOST_STEPS = 10_000
 
 _RATIONAL = r"^(0|-?[1-9][0-9]*(/[1-9][0-9]*)?)$"
 _END = r"^-?[0-9]+((\.[0-9]+)?(E[+-][0-9]{1,6})?|/[1-9][0-9]*)$"
+_ON_ONE_LINE = re.compile(r'\[\s+"[-/0-9]+"(?:,\s+"[-/0-9]+")*\s+\]|\{\s+"lower": "[-./0-9E+]+",\s+"upper": "[-./0-9E+]+"\s+\}')
 _SHA256 = r"^[0-9a-f]{64}$"
 
 Rational = Annotated[str, StringConstraints(pattern=_RATIONAL, max_length=LONGEST_NUMBER)]
@@ -107,8 +108,9 @@ class Certificate(_Record):
         return self.model_dump(mode="json")
 
     def to_text(self) -> str:
-        """The content of a certificate file."""
-        return json.dumps(self.to_json(), indent=1, ensure_ascii=False) + "\n"
+        """The content of a certificate file, with each row of a matrix and each enclosure on one line."""
+        text = json.dumps(self.to_json(), indent=1, ensure_ascii=False)
+        return _ON_ONE_LINE.sub(lambda found: " ".join(found.group().split()), text) + "\n"
 
     def write(self, path: Path | str) -> None:
         """Write the file whole or not at all. Raises VerifyError where that is impossible."""
@@ -150,9 +152,7 @@ def parsed(text: str) -> Any:
     """JSON without floats, NaN, repeated keys and deep nesting. Raises CertificateError."""
     _require_shallow(text)
     try:
-        return json.loads(
-            text, object_pairs_hook=_without_repetition, parse_int=_integer, parse_float=_no_float, parse_constant=_no_float
-        )
+        return json.loads(text, object_pairs_hook=_without_repetition, parse_int=_integer, parse_float=_no_float, parse_constant=_no_float)
     except json.JSONDecodeError as error:
         raise CertificateError(f"it is no JSON: {error.msg} in line {error.lineno}, column {error.colno}.") from error
 
@@ -173,11 +173,18 @@ def _content(path: Path) -> str:
 
 def _require_shallow(text: str) -> None:
     """The parser is recursive, so nesting is counted before it runs."""
-    depth = 0
-    for token in re.finditer(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', text, re.DOTALL):
-        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(token.group(), 0)
-        if depth > DEEPEST:
-            raise CertificateError(f"it is nested deeper than {DEEPEST} levels, which no certificate is.")
+    depth, in_string, escaped = 0, False, False
+    for sign in text:
+        if in_string:
+            in_string, escaped = escaped or sign != '"', not escaped and sign == "\\"
+        elif sign == '"':
+            in_string = True
+        elif sign in "[{":
+            depth += 1
+            if depth > DEEPEST:
+                raise CertificateError(f"it is nested deeper than {DEEPEST} levels, which no certificate is.")
+        elif sign in "]}":
+            depth -= 1
 
 
 def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -31,6 +31,8 @@ from verify.statement import Registry, Statement
 MOST_WORK = 10**10
 """Steps times the cube of the dimensions' sum times bits; a few seconds."""
 
+FEWEST_BITS = 32
+
 _WIDENING = 1000
 """How much wider than those found here the stored balls may be: another machine may round differently."""
 _LAST_DIGITS = Fraction(1, 10**18)
@@ -90,6 +92,8 @@ def _require_bounded(certificate: Certificate, statement: Statement) -> None:
         raise CertificateError(f"{statement.key} speaks of no run, so it cannot fail at step {certificate.step}.")
     if runs and not certificate.bits:
         raise CertificateError("a run is checked in balls, so its precision cannot be 0 bits.")
+    if 0 < certificate.bits < FEWEST_BITS:
+        raise CertificateError(f"a precision of {certificate.bits} bits is below {FEWEST_BITS}, which no certificate has.")
     size = sum(certificate.inputs.dimensions.values()) + 1
     if (certificate.step + 1) * size**3 * certificate.bits > MOST_WORK:
         raise CertificateError(f"{certificate.step} steps at {certificate.bits} bits and these dimensions are more work than a check does.")

@@ -70,7 +70,10 @@ class EvaluationEvidence:
 
 @dataclass(frozen=True)
 class Counterexample:
-    """An exact instance at which balls (0 bits: exact arithmetic) certify that the claim fails."""
+    """An exact instance at which balls (0 bits: exact arithmetic) certify that the claim fails.
+
+    `certificate` is the content of a certificate file for `verify check`, where one could be written.
+    """
 
     instance: dict[str, Any]
     relation: str
@@ -80,6 +83,7 @@ class Counterexample:
     step: int
     bits: int
     origin: str
+    certificate: dict[str, Any] | None = None
     rung: str = "counterexample"
 
 

@@ -5,30 +5,32 @@ from __future__ import annotations
 import time
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import product
 from typing import Any
 
 import numpy as np
+from sympy.core.relational import Relational
 
 from verify.deciding import Decision, decide
 from verify.errors import Contradiction
 from verify.evaluating import compare_backends
 from verify.evidence import Counterexample, DrawEvidence, EvaluationEvidence, Evidence, ProofEvidence, Report, Verdict
 from verify.instance import Instance
-from verify.language.relations import in_text
-from verify.proof.claims import ProofReport
+from verify.proof.claims import Fact, ProofReport, Step
+from verify.refuting import refute
 from verify.sampling import draw, shapes
 from verify.screening import CLEAR, Screened, screen
 from verify.search import attack
+from verify.search.shrink import FRUGAL, Budget
 from verify.search.suspects import Suspect, evenly, spread, suspects
 from verify.statement import FactUse, Statement
 
 
 @dataclass(frozen=True)
 class Effort:
-    """How much work the rungs do: shapes, draws a shape, steps a run, generations, instances decided in balls."""
+    """How much work the rungs do: shapes, draws a shape, steps a run, generations, decisions in balls, and what shrinking may cost."""
 
     name: str
     shapes: int
@@ -39,6 +41,7 @@ class Effort:
     generations: int
     decided: int
     evaluated: int
+    shrinking: Budget = field(default_factory=Budget)
 
 
 WIDER = 8
@@ -50,7 +53,7 @@ ATTACKED_STEPS = 6
 EFFORTS = {
     effort.name: effort
     for effort in (
-        Effort("quick", shapes=16, draws=64, run_shapes=10, runs=128, steps=12, generations=1, decided=30, evaluated=3),
+        Effort("quick", shapes=16, draws=64, run_shapes=10, runs=128, steps=12, generations=1, decided=30, evaluated=3, shrinking=FRUGAL),
         Effort("default", shapes=30, draws=192, run_shapes=20, runs=128, steps=40, generations=3, decided=100, evaluated=8),
         Effort("thorough", shapes=80, draws=1024, run_shapes=60, runs=256, steps=120, generations=12, decided=600, evaluated=30),
     )
@@ -66,11 +69,13 @@ def examine(statement: Statement, effort: Effort, seed: int = 0) -> Report:
     evidence: list[Evidence] = []
     if statement.proof is not None:
         evidence.append(_proof_evidence(prove(statement)))
-    draws, counterexample, sample = _hunt_by_draws(statement, effort, seed)
+    draws, fallen, sample = _hunt_by_draws(statement, effort, seed)
     evidence.append(draws)
     evaluation = compare_backends(statement, sample)
     evidence.append(evaluation)
-    if counterexample is not None:
+    counterexample = None
+    if fallen is not None:
+        counterexample = refute(statement, fallen.instance, fallen.step, origin=fallen.origin(), seed=seed, budget=effort.shrinking)
         evidence.append(counterexample)
     verdict = _verdict(statement, evidence, draws, evaluation, counterexample)
     message = "; ".join(evaluation.disagreements) if verdict == "failed" else ""
@@ -112,23 +117,33 @@ def _verdict(
     return "supported" if draws.instances and evaluation.confirmed else "undecided"
 
 
+@lru_cache(maxsize=1000)
 def prove(statement: Statement) -> ProofReport:
     """Check a statement's proof and those of the statements it leans on.
 
-    A proof may lean on facts of linear algebra and on statements with a proof of their own.
+    A proof may lean on facts of linear algebra and on statements with a proof of their own. Its
+    grade is the weakest of all the proofs involved.
     """
     if statement.proof is None:
         return ProofReport(grade=None, failure=f"{statement.key} carries no proof")
-    facts = []
+    facts: list[Fact | Relational] = []
+    weaker: list[str] = []
     for item in statement.facts:
-        if isinstance(item, FactUse):
-            leaned_on = item.statement
-            if leaned_on.form != "fact" and not prove(leaned_on).proved:
-                return ProofReport(grade=None, failure=f"it leans on {leaned_on.key}, which is neither a fact nor proved")
-            facts.append(item.fact(statement))
-        else:
-            facts.append(statement._resolved(item))
-    return statement.proof.check(statement.resolved(), facts)
+        if not isinstance(item, FactUse):
+            facts.append(statement.resolved_relation(item))
+            continue
+        used = item.statement
+        if used.proof is not None or used.form != "fact":
+            beneath = prove(used)
+            if not beneath.proved:
+                return ProofReport(grade=None, failure=f"it leans on {used.key}, which is neither a fact nor proved")
+            weaker += [used.key] if beneath.grade == "solver" else []
+        facts.append(item.fact(statement))
+    report = statement.proof.check(statement.resolved(), facts)
+    if report.grade == "exact" and weaker:
+        step = Step(f"{', '.join(dict.fromkeys(weaker))} is proved by a solver only, so this proof is too", "solver")
+        return replace(report, grade="solver", steps=(*report.steps, step))
+    return report
 
 
 def leaned_on(statements: Iterable[Statement]) -> list[Statement]:
@@ -224,7 +239,7 @@ class _Tally:
         )
 
 
-def _hunt_by_draws(statement: Statement, effort: Effort, seed: int) -> tuple[DrawEvidence, Counterexample | None, list[Instance]]:
+def _hunt_by_draws(statement: Statement, effort: Effort, seed: int) -> tuple[DrawEvidence, Suspect | None, list[Instance]]:
     """Draw over all shapes, screen in floats, and decide what looks violated or close in balls.
 
     Also returns instances, spread over the shapes, on which the backends can be compared.
@@ -258,15 +273,15 @@ def _hunt_by_draws(statement: Statement, effort: Effort, seed: int) -> tuple[Dra
         for e in statement.examples
     ]
     looked_at = (*given, *spread(sorted(violated, key=lambda s: s.order), effort.decided), *spread(close, effort.decided))
-    counterexample = _first_violated(statement, looked_at, tally)
-    if counterexample is None and statement.proof is None:
-        counterexample = _attacked(statement, sizes, effort, rng, tally)
-    return tally.evidence(rung, len(sizes), seed), counterexample, [s.instance for s in evenly(sample, effort.evaluated)]
+    fallen = _first_violated(statement, looked_at, tally)
+    if fallen is None and statement.proof is None:
+        fallen = _attacked(statement, sizes, effort, rng, tally)
+    return tally.evidence(rung, len(sizes), seed), fallen, [s.instance for s in evenly(sample, effort.evaluated)]
 
 
 def _attacked(
     statement: Statement, sizes: Sequence[Any], effort: Effort, rng: np.random.Generator, tally: _Tally
-) -> Counterexample | None:
+) -> Suspect | None:
     """Evolve draws towards violations; what the balls clear again does not come back."""
     budget = effort.decided
     steps = min(effort.steps, ATTACKED_STEPS) if statement.kind == "trajectory" else 0
@@ -274,33 +289,17 @@ def _attacked(
         tally.screened(screened)
         picked = sorted(suspects(batch, screened, screened.slack < -CLEAR), key=lambda s: (s.step, s.order))[: budget // 4 + 1]
         budget -= len(picked)
-        counterexample = _first_violated(statement, picked, tally)
-        if counterexample is not None or budget <= 0:
-            return counterexample
+        violated = _first_violated(statement, picked, tally)
+        if violated is not None or budget <= 0:
+            return violated
     return None
 
 
-def _first_violated(statement: Statement, looked_at: Iterable[Suspect], tally: _Tally) -> Counterexample | None:
+def _first_violated(statement: Statement, looked_at: Iterable[Suspect], tally: _Tally) -> Suspect | None:
     """Decide suspects in balls, in order, up to the first certified violation."""
     for suspect in looked_at:
         decision = decide(statement, suspect.instance, step=suspect.step)
         tally.decision(suspect, decision)
         if decision.outcome == "violated":
-            return _counterexample(statement, suspect, decision)
+            return suspect
     return None
-
-
-def _counterexample(statement: Statement, suspect: Suspect, decision: Decision) -> Counterexample:
-    if decision.relation is None or decision.sides is None:
-        raise ValueError("a violation names the relation that fails")
-    return Counterexample(
-        instance=suspect.instance.to_json(),
-        relation=in_text(statement.claim[decision.relation]),
-        left=decision.sides[0],
-        right=decision.sides[1],
-        hypotheses=decision.hypotheses,
-        step=decision.step,
-        bits=decision.bits,
-        origin=suspect.origin(),
-    )
-

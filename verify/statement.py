@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from sympy import Basic, MatrixExpr, MatrixSymbol, Symbol
 from sympy.core.relational import Relational
@@ -18,6 +18,10 @@ from verify.language.naming import names_in
 from verify.language.relations import chain, equal, in_text, relations
 from verify.language.time import at_start, resolve, time
 from verify.proof.claims import Claim, Fact, Proof
+
+if TYPE_CHECKING:
+    from verify.derivation import Derivation
+    from verify.experiments import Figure
 
 Kind = Literal["identity", "inequality", "step", "trajectory"]
 Form = Literal["printed", "corrected", "fact"]
@@ -50,7 +54,7 @@ def example(*, step: int = 0, **values: Any) -> Example:
     return Example(tuple(values.items()), step)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Statement:
     """One claim of a paper, exactly as it is printed (or corrected, and then so marked).
 
@@ -132,11 +136,12 @@ class Statement:
     @cached_property
     def _claim(self) -> Claim:
         return Claim(
-            assumptions=tuple(self._resolved(r) for r in (*self.over.guaranteed, *self.hypotheses)),
-            conclusions=tuple(self._resolved(r) for r in self.claim),
+            assumptions=tuple(self.resolved_relation(r) for r in (*self.over.guaranteed, *self.hypotheses)),
+            conclusions=tuple(self.resolved_relation(r) for r in self.claim),
         )
 
-    def _resolved(self, relation: Relational) -> Relational:
+    def resolved_relation(self, relation: Relational) -> Relational:
+        """A relation free of `initial` and `following`, unevaluated."""
         return chain(self.resolve(relation.lhs), relation.rel_op, self.resolve(relation.rhs))[0]
 
     @cached_property
@@ -198,10 +203,10 @@ class FactUse:
         """The instance as a fact for `user`'s proof; its assumptions are obligations to discharge."""
         mapping, obligations = self._mapping()
         claim = self.statement.resolved()
-        bound = [user._resolved(substitute(r, mapping)) for r in (*claim.assumptions, *claim.conclusions)]
+        bound = [user.resolved_relation(substitute(r, mapping)) for r in (*claim.assumptions, *claim.conclusions)]
         count = len(claim.assumptions)
         inside = ", ".join(f"{name} = {value}" for name, value in self.bindings)
-        resolved_obligations = tuple(user._resolved(r) for r in obligations)
+        resolved_obligations = tuple(user.resolved_relation(r) for r in obligations)
         return Fact(
             name=f"{self.statement.key}({inside})",
             claim=Claim(assumptions=(*resolved_obligations, *bound[:count]), conclusions=tuple(bound[count:])),
@@ -218,6 +223,8 @@ class Paper:
     where: str = ""
     statements: dict[str, Statement] = field(default_factory=dict)
     definitions: dict[str, Definition] = field(default_factory=dict)
+    derivations: dict[str, Derivation] = field(default_factory=dict)
+    figures: dict[str, Figure] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.key or any(sign in self.key for sign in ". /"):
@@ -310,8 +317,26 @@ class Paper:
         self.definitions[key] = Definition(key, title or str(quantity.name), source or label, quantity)
         return quantity
 
+    def derivation(self, label: str, title: str, *, source: str) -> Derivation:
+        """Register a derivation, a chain of checked lines, and return it without lines."""
+        from verify.derivation import Derivation
+
+        key = f"{self.key}.{label}"
+        self._check_free(key)
+        self.derivations[key] = Derivation(key, title, source)
+        return self.derivations[key]
+
+    def figure(self, label: str, title: str, **parts: Any) -> Figure:
+        """Register a figure, an experiment that can be reproduced, and return it."""
+        from verify.experiments import Figure
+
+        key = f"{self.key}.{label}"
+        self._check_free(key)
+        self.figures[key] = Figure(key=key, title=title, **parts)
+        return self.figures[key]
+
     def _check_free(self, key: str) -> None:
-        if key in self.statements or key in self.definitions:
+        if any(key in entries for entries in (self.statements, self.definitions, self.derivations, self.figures)):
             raise StatementError(f"the key '{key}' is already taken.")
 
 
@@ -361,6 +386,20 @@ class Registry:
             return known[key]
         raise UnknownKeyError(f"there is no statement and no definition '{key}'{_hint(key, known)}.")
 
+    def derivation(self, key: str) -> Derivation:
+        """The derivation with that key; raises UnknownKeyError with the nearest keys."""
+        known = {key: found for paper in self.papers.values() for key, found in paper.derivations.items()}
+        if key in known:
+            return known[key]
+        raise UnknownKeyError(f"there is no derivation '{key}'; {_offer('derivations', known)}.")
+
+    def figure(self, key: str) -> Figure:
+        """The figure with that key; raises UnknownKeyError with the keys there are."""
+        known = {key: found for paper in self.papers.values() for key, found in paper.figures.items()}
+        if key in known:
+            return known[key]
+        raise UnknownKeyError(f"there is no figure '{key}'; {_offer('figures', known)}.")
+
     def entries(self) -> list[Statement | Definition]:
         """Everything that has a key: for each paper its definitions, then its statements."""
         found: list[Statement | Definition] = []
@@ -386,6 +425,11 @@ class Registry:
                 raise UnknownKeyError(f"'{name}' is no paper, no statement and no file{_hint(name, everything)}.")
             picked |= hits
         return [e for e in entries if e.key in picked]
+
+
+def _offer(what: str, known: Iterable[str]) -> str:
+    keys = list(known)
+    return f"the {what} are {', '.join(keys)}" if keys else f"no paper has {what}"
 
 
 def _hint(name: str, known: Iterable[str]) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import And, Basic, Eq, Ge, Gt, Le, Lt, MatrixExpr, Ne, latex, sstr, sympify
+from sympy import And, Basic, Eq, Ge, Gt, Le, Lt, MatrixExpr, Ne, sympify
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanAtom
 
 from verify.errors import StatementError
+from verify.language.printing import plain, tex
 
 _RELATIONS = {"<=": Le, "<": Lt, ">=": Ge, ">": Gt, "==": Eq, "!=": Ne}
 
@@ -60,13 +61,13 @@ def relations(*given: Any) -> tuple[Relational, ...]:
 
 
 def in_latex(expression: Basic) -> str:
-    """LaTeX of an expression or relation, in the order in which it was written where possible."""
-    return str(latex(expression, order="none", mul_symbol=None))
+    """LaTeX of an expression or relation."""
+    return tex(expression)
 
 
 def in_text(expression: Basic) -> str:
     """Plain text of an expression or relation."""
     if isinstance(expression, Relational):
         sign = {Eq: "==", Ne: "!="}.get(type(expression), expression.rel_op)
-        return f"{sstr(expression.lhs)} {sign} {sstr(expression.rhs)}"
-    return str(sstr(expression))
+        return f"{plain(expression.lhs)} {sign} {plain(expression.rhs)}"
+    return plain(expression)

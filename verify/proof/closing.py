@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sympy import Eq, MatrixExpr, MatrixSymbol, S
+from flint import fmpq
+from sympy import Eq, Identity, MatrixExpr, MatrixSymbol, S, ZeroMatrix
 from sympy.core.relational import Relational
 
 from verify.errors import ProofError
@@ -19,8 +20,9 @@ from verify.proof.claims import Claim, Fact, Grade, ProofReport, Step, weakest
 from verify.proof.combination import certificate
 from verify.proof.expansion import matrix_difference, proportional
 from verify.proof.normal_form import Reader
+from verify.proof.polynomial import Polynomial
 from verify.proof.solver import Reply, refuted_linearly, relevant, satisfiable
-from verify.proof.vocabulary import MatrixForm
+from verify.proof.vocabulary import MatrixForm, Vocabulary
 
 SHORT = 48
 """Assumptions up to this length are quoted in a combination, longer ones by their number."""
@@ -68,7 +70,9 @@ class _Run:
         keep = frozenset(self.proof.keep)
         self.given = stands_for(self.claim.assumptions)
         relations = [r for r in self._all() if isinstance(r, Relational) and not _trivial(r)]
-        self.abstraction = Abstraction(relations, keep, self.given)
+        vocabulary = Vocabulary()
+        enter_products(Reader(vocabulary, given=self.given), self.claim.assumptions)
+        self.abstraction = Abstraction(relations, keep, self.given, vocabulary)
 
     def _all(self) -> list[Relational]:
         found = [*self.claim.assumptions, *self.claim.conclusions]
@@ -239,6 +243,16 @@ def stands_for(assumptions: Sequence[Relational]) -> dict[MatrixSymbol, MatrixEx
                     given[symbol] = value
                     break
     return given
+
+
+def enter_products(reader: Reader, assumptions: Sequence[Relational]) -> None:
+    """Enter assumed products of two letters that are the identity or zero, such as V^T V = I, as rules that simplify words."""
+    for relation in assumptions:
+        if isinstance(relation, Eq) and isinstance(relation.rhs, (Identity, ZeroMatrix)):
+            form = reader.matrix(relation.lhs)
+            for word, coefficient in form:
+                if len(form.terms) == 1 and len(word) == 2 and coefficient == Polynomial.constant(1):
+                    reader.enter([(word, fmpq(isinstance(relation.rhs, Identity)), ())])
 
 
 def _restated(goal: Relation, known: Sequence[Relation]) -> bool:

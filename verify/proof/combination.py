@@ -318,7 +318,7 @@ class _Program:
         data, row, column = [], [], []
         scales = []
         for number, polynomial in enumerate(columns):
-            scale = max(abs(float(c.p) / float(c.q)) for _, c in polynomial)
+            scale = max((abs(float(c.p) / float(c.q)) for _, c in polynomial), default=1.0)
             scales.append(scale)
             for monomial, coefficient in polynomial:
                 data.append(float(coefficient.p) / float(coefficient.q) / scale)

@@ -53,10 +53,11 @@ class Expansion:
         return ProofReport(weakest(steps), tuple(steps))
 
     def _equation(self, equation: Relational, claim: Claim) -> list[Step]:
-        from verify.proof.closing import stands_for
+        from verify.proof.closing import enter_products, stands_for
 
         vocabulary = Vocabulary()
         reader = Reader(vocabulary, given=stands_for(claim.assumptions))
+        enter_products(reader, claim.assumptions)
         reader.square = lambda index: _small_square(reader, vocabulary.atoms[index].payload[0])
         if isinstance(equation.lhs, MatrixExpr):
             difference = matrix_difference(reader, equation)

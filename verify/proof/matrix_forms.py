@@ -117,9 +117,10 @@ class MatrixReader(ABC):
     def _cancelling(self, word: Word, code: int, coefficient: fmpq) -> None:
         """w*X = X*w = 1/c for the inverse X of c*w."""
         rules = [(pattern, 1 / coefficient, ()) for pattern in ((*word, code), (code, *word))]
-        self._enter(rules)
+        self.enter(rules)
 
-    def _enter(self, rules: Sequence[tuple[Word, fmpq, Word]]) -> None:
+    def enter(self, rules: Sequence[tuple[Word, fmpq, Word]]) -> None:
+        """Simplify words by these rules (pattern, factor, replacement), and by their transposes."""
         for pattern, factor, replacement in rules:
             turned = self.vocabulary.transposed(pattern), factor, self.vocabulary.transposed(replacement)
             for rule in ((pattern, factor, replacement), turned):
@@ -132,10 +133,10 @@ class MatrixReader(ABC):
         core = form.primitive()[2] if form else form
         letter = self.one_letter(node, ("proj", core.key), f"proj({self.vocabulary.form_text(core)})", True)
         (code,) = next(iter(letter.terms))
-        self._enter([((code, code), fmpq(1), (code,))])
+        self.enter([((code, code), fmpq(1), (code,))])
         if len(form.terms) == 1 and next(iter(form.terms)) and next(iter(form.terms.values())).is_constant():
             word = next(iter(form.terms))
-            self._enter([((code, *word), fmpq(1), word)])
+            self.enter([((code, *word), fmpq(1), word)])
         return letter
 
     def pseudo_inverse(self, node: Any) -> MatrixForm:
@@ -148,7 +149,7 @@ class MatrixReader(ABC):
             back = self.vocabulary.transposed(word)
             one = fmpq(1)
             rules = [((*word, code, *word), one, word), ((code, *word, code), one, (code,)), ((*back, *word, code), one, back)]
-            self._enter([*rules, ((code, *word, *back), one, back)])
+            self.enter([*rules, ((code, *word, *back), one, back)])
             for pattern, replacement in (((code ^ 1, *back), (*word, code)), ((*back, code ^ 1), (code, *word))):
                 if (pattern, one, replacement) not in self.vocabulary.rules:
                     self.vocabulary.rules.append((pattern, one, replacement))

@@ -27,9 +27,10 @@ DESCENDED_SHAPES = 4
 ITERATIONS = 5
 """Steps of the descents for each generation."""
 
-_COPIES = 3
+_COPIES = (2, 4, 12)
 _RELATIVE_NOISE = 1e-13
-_MOST_CHECKED = 64
+_STEADY = 0.05
+_MOST_CHECKED = 48
 
 Looked = tuple[Batch, Screened]
 
@@ -173,24 +174,26 @@ def _descended(search: _Search, population: _Population, iterations: int) -> Ite
 def silence_noise(statement: Statement, batch: Batch, screened: Screened, steps: int, rng: Generator) -> None:
     """Set negative slacks that rounding explains to zero, in place.
 
-    Such a slack does not survive a change of the inputs in their last digits: it moves by its own size.
+    Such a slack does not survive changes of the inputs in their last digits. What a few of them leave
+    is tried with more, since a search finds the rare points at which rounding errors agree.
     """
-    rows = np.flatnonzero((screened.slack < -CLEAR).any(axis=1))
-    if not len(rows):
-        return
-    lowest = rows[np.argsort(screened.slack[rows].min(axis=1), kind="stable")]
-    rows, dropped = np.sort(lowest[:_MOST_CHECKED]), lowest[_MOST_CHECKED:]
-    copies = {
-        symbol: np.concatenate([value[rows] * (1 + _RELATIVE_NOISE * _signs(rng, value[rows], symbol)) for _ in range(_COPIES)])
-        for symbol, value in batch.values.items()
-    }
-    moved = screen(statement, Batch(batch.dimensions, copies, {}), steps).slack.reshape(_COPIES, len(rows), -1)
-    here = screened.slack[rows]
-    with np.errstate(invalid="ignore"):
-        steady = (np.abs(moved - here) <= 0.3 * np.abs(here)).all(axis=0)
-        screened.slack[rows] = np.where((here < -CLEAR) & ~steady, 0.0, here)
-        left_out = screened.slack[dropped]
-        screened.slack[dropped] = np.where(left_out < -CLEAR, 0.0, left_out)
+    below = screened.slack < -CLEAR
+    rows = np.flatnonzero(below.any(axis=1))
+    rows = rows[np.argsort(screened.slack[rows].min(axis=1), kind="stable")][:_MOST_CHECKED]
+    steady = np.zeros_like(below)
+    steady[rows] = below[rows]
+    for copies in _COPIES:
+        rows = np.flatnonzero(steady.any(axis=1))
+        if not len(rows):
+            break
+        values = {
+            symbol: np.concatenate([value[rows] * (1 + _RELATIVE_NOISE * _signs(rng, value[rows], symbol)) for _ in range(copies)])
+            for symbol, value in batch.values.items()
+        }
+        moved = screen(statement, Batch(batch.dimensions, values, {}), steps).slack.reshape(copies, len(rows), -1)
+        here = screened.slack[rows]
+        steady[rows] &= (np.abs(moved - here) <= _STEADY * np.abs(here)).all(axis=0)
+    screened.slack[below & ~steady] = 0.0
 
 
 def _signs(rng: Generator, value: Floats, symbol: Any) -> Floats:

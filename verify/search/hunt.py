@@ -30,7 +30,9 @@ EVALUATIONS = 2_000_000
 DRAWN_SHAPES, DRAWS = 24, 96
 ATTACKED_SHAPES, GENERATIONS = 6, 4
 RUN_LENGTHS = (1, 3, 6, 12, 24)
-DECIDED, DECIDED_AT_ONCE = 48, 3
+DECIDED, DECIDED_AT_ONCE = 24, 3
+EVOLVED_BITS = 256
+"""Precision up to which evolved suspects are decided: a slack that floats can see needs no more."""
 
 Progress = Callable[[int, float | None], None]
 """Called with the evaluations so far and the smallest slack so far."""
@@ -195,7 +197,7 @@ class _Tally:
         for suspect in dict.fromkeys([*simplest, *sorted(found, key=lambda s: s.slack)[:1]]):
             if self.decided >= DECIDED:
                 break
-            self.decide(suspect)
+            self.decide(suspect, EVOLVED_BITS)
             if self.violation is not None:
                 return
         screened.slack[below] = 0.0
@@ -208,9 +210,9 @@ class _Tally:
             if self.violation is not None:
                 return
 
-    def decide(self, suspect: Suspect) -> None:
-        """Let balls decide a suspect."""
-        decision = decide(self.statement, suspect.instance, step=suspect.step)
+    def decide(self, suspect: Suspect, limit: int = 1024) -> None:
+        """Let balls of at most `limit` bits decide a suspect."""
+        decision = decide(self.statement, suspect.instance, step=suspect.step, limit=limit)
         self.decided += 1
         self.evaluations += 1
         self.ties += decision.outcome == "tie"

@@ -12,7 +12,9 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import chain, combinations, islice, product
+from functools import partial
+from itertools import combinations, islice, product
+from operator import mul
 from typing import Any
 
 import numpy as np
@@ -31,8 +33,7 @@ from verify.statement import Statement
 _MOST_AT_ONCE = 1024
 _DECIDED_AT_ONCE = 6
 _ALPHABETS = tuple(
-    tuple(map(Fraction, letters))
-    for letters in (("1",), ("1", "-1"), ("1", "2", "1/2"), ("1", "-1", "2", "-2", "1/2"), ("1/8", "1/4", "1", "4", "8"), ("1", "3", "-1", "10"))
+    tuple(map(Fraction, letters.split())) for letters in ("1", "1 -1", "1 2 1/2", "1 -1 2 -2 1/2", "1/8 1/4 1 4 8", "1 3 -1 10")
 )
 _SHARES_OF_ZEROS = (0.0, 0.3, 0.6)
 
@@ -46,7 +47,7 @@ class Budget:
     shapes: int = 16
 
 
-QUICK = Budget(screened=15_000, decided=100, shapes=4)
+FRUGAL = Budget(screened=15_000, decided=100, shapes=4)
 
 
 def shrink(statement: Statement, instance: Instance, step: int = 0, *, budget: Budget | None = None) -> tuple[Instance, int]:
@@ -73,7 +74,7 @@ def shrink(statement: Statement, instance: Instance, step: int = 0, *, budget: B
                 improved = True
         if not sown:
             sown = True
-            improved = any([reducer.improve(batch) for batch in reducer.small()]) or improved
+            improved = any(reducer.improve(batch) for batch in reducer.small()) or improved
         if not improved or reducer.exhausted:
             return reducer.instance, reducer.step
 
@@ -180,14 +181,13 @@ class _Reducer:
         for symbol in variables:
             value = self.instance.values[symbol]
             if isinstance(value, tuple):
-                sizes = {abs(entry) for row in value for entry in row if entry}
-                for size in sorted(sizes):
-                    yield self._changed({symbol: self._mapped(symbol, lambda x, size=size: x / size)})
-                for k in range(len(value)):
-                    yield self._changed({symbol: _zeroed(value, lambda i, j, k=k: i == k)})
-                for k in range(len(value[0])):
-                    yield self._changed({symbol: _zeroed(value, lambda i, j, k=k: j == k)})
-                yield self._changed({symbol: _zeroed(value, lambda i, j: i != j)})
+                for unit in sorted({abs(entry) for row in value for entry in row if entry}):
+                    yield self._changed({symbol: self._mapped(symbol, partial(mul, 1 / unit))})
+                zeroed = [{(k, j) for j in range(len(value[0]))} for k in range(len(value))]
+                zeroed += [{(i, k) for i in range(len(value))} for k in range(len(value[0]))]
+                zeroed += [{(i, j) for i in range(len(value)) for j in range(len(value[0])) if i != j}]
+                for places in zeroed:
+                    yield self._changed({symbol: _zeroed(value, places)})
         for dimension, size in self.instance.dimensions.items():
             for index in range(size):
                 yield self._changed({s: _flipped(s, v, dimension, index) for s, v in self.instance.values.items()})
@@ -230,8 +230,9 @@ class _Reducer:
         for symbol in over.variables:
             if isinstance(symbol, MatrixSymbol):
                 rows, columns = over.shape_of(symbol, shape)
-                drawn = [[Fraction(0) if rng.random() < zeros else letters[rng.integers(len(letters))] for _ in range(columns)] for _ in range(rows)]
-                values[symbol] = _symmetrised(symbol, tuple(map(tuple, drawn)))
+                picked = np.where(rng.random((rows, columns)) < zeros, -1, rng.integers(len(letters), size=(rows, columns)))
+                entries = (*letters, Fraction(0))
+                values[symbol] = _symmetrised(symbol, tuple(tuple(entries[k] for k in row) for row in picked.tolist()))
             else:
                 points = sorted(map(Fraction, exact_points(over.scalars[symbol])), key=number_cost)[:8]
                 values[symbol] = points[rng.integers(len(points))] if points else self.instance.values[symbol]
@@ -304,18 +305,17 @@ def _kept(size: int, target: int, dropped: int | None) -> list[int]:
     return indices[:target]
 
 
-def _zeroed(value: Rows, where: Callable[[int, int], bool]) -> Rows:
-    return tuple(tuple(Fraction(0) if where(i, j) else entry for j, entry in enumerate(row)) for i, row in enumerate(value))
+def _zeroed(value: Rows, places: set[tuple[int, int]]) -> Rows:
+    return tuple(tuple(Fraction(0) if (i, j) in places else entry for j, entry in enumerate(row)) for i, row in enumerate(value))
 
 
 def _flipped(symbol: Any, value: Any, dimension: Symbol, index: int) -> Any:
     """The matrix in a basis where one coordinate has changed its sign."""
     if not isinstance(symbol, MatrixSymbol):
         return value
-    return tuple(
-        tuple(entry * (-1) ** ((symbol.rows == dimension and i == index) + (symbol.cols == dimension and j == index)) for j, entry in enumerate(row))
-        for i, row in enumerate(value)
-    )
+    rows = [-1 if symbol.rows == dimension and i == index else 1 for i in range(len(value))]
+    columns = [-1 if symbol.cols == dimension and j == index else 1 for j in range(len(value[0]))]
+    return tuple(tuple(r * c * entry for c, entry in zip(columns, row, strict=True)) for r, row in zip(rows, value, strict=True))
 
 
 def _symmetrised(symbol: Any, rows: Rows) -> Rows:

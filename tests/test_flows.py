@@ -1,0 +1,104 @@
+"""The derivative along a flow agrees with exact difference quotients, and what cannot be differentiated is refused."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from sympy import MatrixExpr
+
+from verify.backends.exact import Exact
+from verify.compiler import compile
+from verify.errors import StatementError
+from verify.flows import rate_along
+from verify.language import (
+    Rational,
+    define,
+    dimensions,
+    following,
+    fro,
+    initial,
+    inner,
+    matrix,
+    scalars,
+    sigma_max,
+    sqrt,
+    state,
+    trace,
+    zeros,
+)
+
+n, h, m = dimensions("n h m")
+A, B = state("A", n, h), state("B", h, m)
+Y, S = matrix("Y", n, m), state("S", n, n)
+(c,) = scalars("c")
+P, Q, R = matrix("P", n, h), matrix("Q", h, m), matrix("R", n, n)
+field = {A: P, B: Q, S: R}
+sizes = {n: 2, h: 3, m: 2}
+shapes = {A: (2, 3), B: (3, 2), Y: (2, 2), S: (2, 2), P: (2, 3), Q: (3, 2), R: (2, 2)}
+M = define("M", A * B)
+
+QUANTITIES = [
+    A * B,
+    c * A * A.T - 2 * B.T * B,
+    (A * B - Y).T * (A * B - Y),
+    S**3,
+    fro(Y - M) ** 2 / 2,
+    trace(A * B * Y.T) ** 2,
+    inner(A * A.T, S) * c + inner(M, M),
+    fro(A) ** 2 * trace(S),
+    fro(B) ** 4,
+]
+
+
+def values(at: Fraction) -> dict[Any, Any]:
+    """Entries that are small integers, moved by `at` along the field."""
+    backend = Exact()
+    entries = {s: [[Fraction((5 * i + 3 * j + k) % 7 - 3) for j in range(w)] for i in range(r)] for k, (s, (r, w)) in enumerate(shapes.items())}
+    for moving, velocity in field.items():
+        entries[moving] = [
+            [a + at * b for a, b in zip(*rows, strict=True)] for rows in zip(entries[moving], entries[velocity], strict=True)
+        ]
+    return {**{s: backend.matrix(rows) for s, rows in entries.items()}, c: backend.scalar(Fraction(2, 3))}
+
+
+def exactly(quantity: Any, at: Fraction = Fraction(0)) -> Any:
+    return compile([quantity], sizes, Exact())(values(at))[0]
+
+
+@pytest.mark.parametrize("quantity", QUANTITIES, ids=str)
+def test_the_rate_is_the_exact_difference_quotient(quantity: Any) -> None:
+    # the quotient of order four is exact for polynomials up to degree four
+    def near(k: int) -> Any:
+        return exactly(quantity, Fraction(k))
+
+    quotient = ((near(1) - near(-1)) * 8 - (near(2) - near(-2))) / 12
+    rate = rate_along(quantity, field)
+    assert exactly(rate) == quotient
+    assert exactly(2 * rate) != quotient
+
+
+def test_the_rate_of_an_inverse() -> None:
+    assert rate_along(S.I, field) == -S.I * R * S.I
+
+
+@pytest.mark.parametrize("quantity", [Y, initial(A * B), Y.T * Y], ids=str)
+def test_what_does_not_move_stands_still(quantity: MatrixExpr) -> None:
+    assert rate_along(quantity, field) == zeros(*quantity.shape)
+    assert rate_along(fro(quantity), field) == 0
+
+
+@pytest.mark.parametrize(
+    "quantity", [fro(A), sigma_max(A), sqrt(trace(S)), fro(A) ** 3, fro(A) ** Rational(1, 2), following(A * B), S.I**2], ids=str
+)
+def test_what_is_not_differentiated_is_refused(quantity: Any) -> None:
+    with pytest.raises(StatementError, match=r"rate_along d(oes not differentiate|ifferentiates)"):
+        rate_along(quantity, field)
+
+
+def test_a_velocity_of_the_wrong_shape_is_refused() -> None:
+    with pytest.raises(StatementError, match="its velocity is"):
+        rate_along(A, {A: Q})
+    with pytest.raises(StatementError, match="gives each moving matrix a velocity"):
+        rate_along(A, {A: c})

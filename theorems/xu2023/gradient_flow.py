@@ -1,0 +1,176 @@
+"""Gradient flow, section 2: what equations (5), (7), (9) to (12) say at each moment of a flow.
+
+The flow moves the layers with the velocities -G W_2^T and -W_1^T G; rates are derivatives along it.
+"""
+
+from theorems import linear_algebra as la
+from theorems.xu2023.convergence import layer_bound, margin
+from theorems.xu2023.notation import *
+from theorems.xu2023.set_up import gamma
+from theorems.xu2023.smoothness import V, lemma_C_2_lower, regression
+from theorems.xu2023.step_size import levels
+from verify.author import *
+
+flow = {W_1: -G * W_2.T, W_2: -W_1.T * G}
+"""The velocities of gradient flow, equation (3)."""
+
+L_rate = define("L_rate", rate_along(L, flow), latex=r"\dot L")
+
+eq_5 = paper.identity(
+    "eq-5.rate", "The rate of the loss along gradient flow",
+    source="eq. (5)", over=setting, law=descent,
+    claim=[
+        equal(L_rate, -inner(gamma(G)[0], gamma(G)[0]) - inner(gamma(G)[1], gamma(G)[1])),
+        equal(L_rate, -inner(G, tau(G))),
+    ],
+    proof=Expansion(),
+)
+
+eq_7 = paper.inequality(
+    "eq-7", "The loss falls at least with the smallest eigenvalue of tau",
+    source="eq. (7)", over=setting, law=descent,
+    claim=[equal(L_rate, -inner(G, tau(G))), L_rate <= -tau_min * fro(G) ** 2],
+    proof=Closing(),
+    facts=[la.sylvester_quadratic(P=W_2.T * W_2, Q=W_1 * W_1.T, M=G)],
+)
+
+fact_D_invariant = paper.identity(
+    "fact-D-invariant", "Gradient flow conserves the imbalance",
+    source="section 2, after eq. (9)", over=setting, law=descent,
+    claim=equal(rate_along(D, flow), zeros(h, h)),
+    proof=Expansion(),
+)
+
+# --- The lower bound on the spectrum of tau, equations (9) to (11) ------------------------------------
+
+eq_9 = paper.inequality(
+    "eq-9", "The smallest eigenvalue of tau is bounded below by imbalance and product",
+    source="eq. (9) with the formula of Table 2", over=setting, law=descent,
+    claim=tau_min >= alpha(*level_of_imbalance(D), sigma_min(W)),
+    wrong="For n != m one of the two halves takes a singular value of W, or an eigenvalue of D, with the index of the other layer.",
+)
+
+eq_9_corrected = paper.corrected(
+    eq_9,
+    claim=tau_min >= layer_bound(D, n, sigma(W, n)) + layer_bound(-D, m, sigma(W, m)),
+    note="Singular values of W and eigenvalues of D with the index of their own layer.",
+)
+
+eq_9_nonnegative = paper.inequality(
+    "eq-9.nonnegative", "The lower bound is non-negative",
+    source="line before eq. (9)", over=setting, law=descent,
+    claim=chain(alpha(Delta_plus, Delta_minus, Delta, p_1), ">=", 0),
+    proof=Closing(keep=("Delta_+", "Delta_-", "Delta", "p_1")),
+    facts=[levels()],
+)
+
+(e_0, s) = scalars("e_0 s")
+later = regression.extended(Scalar(e_0, Interval(0, oo)))
+"""A later product V = W(t) whose error is at most the initial error, of norm e_0."""
+margin_of = maximum(sigma_min(Y) - e_0, 0) / sigma_max(X)
+
+eq_10 = paper.inequality(
+    "eq-10", "While the loss does not exceed its initial value, the product keeps the margin",
+    source="eq. (10)", over=later, given=fro(Y - X * V) <= e_0,
+    claim=sigma_min(V) >= margin_of,
+    examples=[example(X=[[1, 0]], Y=[[1, 0]], V=[[1, 0], [0, 0]], e_0=0)],
+    wrong="For N < n the product has more singular values than the targets, and the smallest may vanish.",
+)
+
+eq_10_corrected = paper.corrected(
+    eq_10, over=later.extended(equal(N, n)), note="X square.",
+    proof=Closing(),
+    facts=[
+        la.singular_weyl_smallest(A=Y, C=X * V),
+        la.singular_product_smallest(A=X, B=V),
+        la.singular_order(A=X),
+        sigma_min(Y) - e_0 <= sigma_max(X) * sigma_min(V),
+    ],
+)
+
+D_plus, D_minus, D_under, D_other, s, s_next = scalars("Delta_+ Delta_- Delta Delta_next s s_next")
+levels_of_imbalance = domain(*(Scalar(x, Interval(0, oo)) for x in (D_plus, D_minus, D_under, s)))
+
+eq_11_monotone = paper.inequality(
+    "eq-11.monotone", "The lower bound does not decrease in the singular value",
+    source="line before eq. (11)", over=levels_of_imbalance.extended(Scalar(s_next, Interval(0, oo))), given=s <= s_next,
+    claim=alpha(D_plus, D_minus, D_under, s) <= alpha(D_plus, D_minus, D_under, s_next),
+    proof=Closing(),
+    facts=[
+        la.root_monotone(b=D_plus + D_under, c=D_plus + D_under, p=s, q=s_next),
+        la.root_monotone(b=D_minus + D_under, c=D_minus + D_under, p=s, q=s_next),
+    ],
+)
+
+eq_11 = paper.inequality(
+    "eq-11", "The smallest eigenvalue of tau is at least alpha_0 at the start",
+    source="eq. (11) at t = 0", over=setting, law=descent,
+    claim=tau_min >= alpha_0,
+    wrong="For n != m, and for N < n, alpha_0 takes singular values and eigenvalues with the index of the other layer.",
+)
+
+square = setting.extended(equal(N, n))
+alpha_0_own = define("alpha_0", layer_bound(D_0, n, margin(n)) + layer_bound(-D_0, m, margin(m)))
+
+eq_11_corrected = paper.corrected(
+    eq_11, over=square, claim=tau_min >= alpha_0_own,
+    note="X square; margin and eigenvalues of D with the index of their own layer.",
+)
+
+# --- The PL inequality and the rate of convergence, equation (12) --------------------------------------
+
+eq_PL = paper.inequality(
+    "eq-PL", "PL inequality of the squared loss",
+    source="section 2, before eq. (12)", over=regression,
+    claim=[half * fro(gradient(V)) ** 2 >= mu * loss(V), chain(mu, ">", 0)],
+    proof=Closing(),
+    facts=[lemma_C_2_lower()],
+)
+
+eq_12 = paper.inequality(
+    "eq-12", "The loss falls at least at the rate 2 mu alpha_0",
+    source="eq. (12) at t = 0", over=setting, law=descent,
+    claim=chain(L_rate, "<=", -tau_min * fro(G) ** 2, "<=", -alpha_0 * fro(G) ** 2, "<=", -2 * mu * alpha_0 * L),
+    wrong="The second inequality needs (11), which fails for n != m and for N < n.",
+)
+
+eq_12_corrected = paper.corrected(
+    eq_12, over=square,
+    claim=chain(L_rate, "<=", -tau_min * fro(G) ** 2, "<=", -alpha_0_own * fro(G) ** 2, "<=", -2 * mu * alpha_0_own * L),
+    note="X square; alpha_0 as in the corrected (11).",
+)
+
+GF_rate = paper.inequality(
+    "GF-rate", "Where (11) holds, the derivative of exp(2 mu alpha_0 t) L(t), without the exponential, is at most zero",
+    source="line after eq. (12)", over=setting, law=descent, given=[alpha_0 > 0, tau_min >= alpha_0],
+    claim=L_rate + 2 * mu * alpha_0 * L <= 0,
+    proof=Closing(keep=("alpha_0",)),
+    facts=[eq_7(), lemma_C_2_lower(V=W)],
+)
+
+# --- When alpha_0 is positive -----------------------------------------------------------------------
+
+rem_alpha_imbalance = paper.inequality(
+    "rem-alpha-positive.imbalance", "Sufficient imbalance makes alpha_0 positive",
+    source="section 2, last paragraph", over=levels_of_imbalance, given=D_under > 0,
+    claim=alpha(D_plus, D_minus, D_under, s) > 0,
+    proof=Closing(),
+)
+
+rem_alpha_margin = paper.inequality(
+    "rem-alpha-positive.margin", "Sufficient margin makes alpha_0 positive",
+    source="section 2, last paragraph", over=levels_of_imbalance, given=s > 0,
+    claim=alpha(D_plus, D_minus, D_under, s) > 0,
+    proof=Closing(),
+)
+
+rem_alpha_larger = paper.inequality(
+    "rem-alpha-positive.larger-imbalance", "A larger imbalance increases alpha_0",
+    source="section 2, last paragraph", over=levels_of_imbalance.extended(Scalar(D_other, Interval(0, oo))), given=D_under <= D_other,
+    claim=alpha(D_plus, D_minus, D_under, s) <= alpha(D_plus, D_minus, D_other, s),
+    proof=Closing(),
+    facts=[
+        la.root_monotone(b=D_plus + D_under, c=D_plus + D_other, p=s, q=s),
+        la.root_monotone(b=D_minus + D_under, c=D_minus + D_other, p=s, q=s),
+    ],
+)

@@ -1,0 +1,109 @@
+"""Gradient flows at one moment: the time derivative of a quantity along a vector field on the state matrices.
+
+`rate_along(L, {W_1: -G*W_2.T, W_2: -W_1.T*G})` is dL/dt where W_1 and W_2 move with these velocities. The
+result is an expression like any other, so that what a paper says of a flow becomes a statement
+about every state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sympy import Add, Basic, Integer, Inverse, MatAdd, MatMul, MatPow, MatrixExpr, MatrixSymbol, Mul, Pow, Transpose, ZeroMatrix
+
+from verify.errors import StatementError
+from verify.language.naming import Named
+from verify.language.nodes import FrobeniusNorm, InnerProduct, TraceOf, inner, trace
+from verify.language.time import Moment
+
+Field = Mapping[MatrixSymbol, MatrixExpr]
+"""The velocity of each matrix that moves; all others stand still."""
+
+
+def rate_along(quantity: Any, field: Field) -> Any:
+    """The derivative of a matrix or a number in time, as an expression in the present state.
+
+    Products, sums, transposes, inverses, integer powers, traces, inner products and even powers of
+    Frobenius norms are differentiated; what mentions no moving matrix, or is taken at the start,
+    stands still. Raises StatementError for everything else, and for a velocity of the wrong shape.
+    """
+    for matrix, velocity in field.items():
+        if not isinstance(matrix, MatrixSymbol) or not isinstance(velocity, MatrixExpr):
+            raise StatementError(f"a field gives each moving matrix a velocity, but {matrix} has {velocity}.")
+        if matrix.shape != velocity.shape:
+            raise StatementError(f"{matrix} is {matrix.shape}, but its velocity is {velocity.shape}.")
+    return _rate(quantity, field)
+
+
+def _rate(node: Any, field: Field) -> Any:
+    if _stands_still(node, field):
+        return ZeroMatrix(*node.shape) if isinstance(node, MatrixExpr) else Integer(0)
+    for kind in type(node).__mro__:
+        if kind in _RULES:
+            return _RULES[kind](node, field)
+    raise StatementError(f"{node} moves, and rate_along does not differentiate {type(node).__name__}.")
+
+
+def _stands_still(node: Basic, field: Field) -> bool:
+    if isinstance(node, Moment):
+        return node.moment == "initial"
+    if isinstance(node, MatrixSymbol):
+        return node not in field
+    return all(_stands_still(a, field) for a in node.args)
+
+
+def _factors(node: Any, field: Field) -> list[tuple[Any, ...]]:
+    """The products in which one factor after the other is differentiated, those that stand still left out."""
+    factors = node.args
+    return [
+        (*factors[:k], _rate(factor, field), *factors[k + 1 :]) for k, factor in enumerate(factors) if not _stands_still(factor, field)
+    ]
+
+
+def _matrix_product(node: Any, field: Field) -> MatrixExpr:
+    return MatAdd(*(MatMul(*factors) for factors in _factors(node, field))).doit(deep=False)
+
+
+def _matrix_power(node: Any, field: Field) -> MatrixExpr:
+    base, exponent = node.args
+    if not (isinstance(exponent, Integer) and exponent > 0):
+        raise StatementError(f"rate_along differentiates positive integer powers of matrices, not {node}.")
+    terms = [(*[base] * k, _rate(base, field), *[base] * (int(exponent) - 1 - k)) for k in range(int(exponent))]
+    return MatAdd(*(MatMul(*factors) for factors in terms)).doit(deep=False)
+
+
+def _inverse(node: Any, field: Field) -> MatrixExpr:
+    return -node * _rate(node.args[0], field) * node
+
+
+def _power(node: Any, field: Field) -> Any:
+    base, exponent = node.args
+    if not isinstance(exponent, Integer):
+        raise StatementError(f"rate_along differentiates integer powers, not {node}.")
+    if isinstance(base, FrobeniusNorm) and exponent > 0 and exponent % 2 == 0:
+        matrix = base.args[0]
+        return exponent * base ** (exponent - 2) * inner(matrix, _rate(matrix, field))
+    return exponent * base ** (exponent - 1) * _rate(base, field)
+
+
+def _inner(node: Any, field: Field) -> Any:
+    left, right = node.args
+    moved = [(a, b) for a, b in ((_rate(left, field), right), (left, _rate(right, field))) if not isinstance(a, ZeroMatrix)]
+    return Add(*(inner(a, b) for a, b in moved if not isinstance(b, ZeroMatrix)))
+
+
+_RULES: dict[type, Callable[[Any, Field], Any]] = {
+    MatrixSymbol: lambda node, field: field[node],
+    Named: lambda node, field: _rate(node.definition, field),
+    MatAdd: lambda node, field: MatAdd(*(_rate(a, field) for a in node.args)).doit(deep=False),
+    MatMul: _matrix_product,
+    MatPow: _matrix_power,
+    Inverse: _inverse,
+    Transpose: lambda node, field: _rate(node.args[0], field).T,
+    Add: lambda node, field: Add(*(_rate(a, field) for a in node.args)),
+    Mul: lambda node, field: Add(*(Mul(*factors) for factors in _factors(node, field))),
+    Pow: _power,
+    TraceOf: lambda node, field: trace(_rate(node.args[0], field)),
+    InnerProduct: _inner,
+}

@@ -1,0 +1,86 @@
+"""Printing in plain text and LaTeX in the order a paper would write: a term that is added first, powers rising."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sympy import Add, Expr, MatAdd, MatMul, MatrixExpr, Mul, Symbol
+from sympy.printing.latex import LatexPrinter
+from sympy.printing.precedence import precedence
+from sympy.printing.str import StrPrinter
+
+
+def _signed(term: Expr) -> tuple[bool, Expr]:
+    """Whether a term is subtracted, and the term without its sign."""
+    if isinstance(term, MatMul):
+        coefficient, matrices = term.as_coeff_matrices()
+        negative, size = _signed(coefficient)
+        return negative, MatMul(size, *matrices).doit(deep=False) if negative else term
+    negative = bool(isinstance(term, Expr) and not isinstance(term, MatrixExpr) and term.could_extract_minus_sign())
+    if negative and isinstance(term, Add):
+        return False, term
+    return negative, -term if negative else term
+
+
+def _ordered(printer: Any, total: Expr) -> list[tuple[bool, Expr]]:
+    """The terms with their signs: rising powers, and a term that is added in front where there is one."""
+    terms = sorted(printer._as_ordered_terms(total), key=_degree) if isinstance(total, Add) else total.args
+    signed = [_signed(term) for term in terms]
+    first = next((k for k, (negative, _) in enumerate(signed) if not negative), 0)
+    return [signed[first], *signed[:first], *signed[first + 1 :]]
+
+
+def _degree(term: Expr) -> int:
+    """The sum of the exponents of the symbols among the factors."""
+    powers = (factor.as_base_exp() for factor in Mul.make_args(term))
+    return sum(int(exponent) for base, exponent in powers if isinstance(base, Symbol) and exponent.is_Integer)
+
+
+class PlainPrinter(StrPrinter):
+    """SymPy's plain text, with sums in a paper's order."""
+
+    def _print_sum(self, expr: Any, order: Any = None) -> str:
+        text = ""
+        for negative, term in _ordered(self, expr):
+            body = self._print(term)
+            if isinstance(term, Add | MatAdd) or precedence(term) < precedence(expr):
+                body = f"({body})"
+            text += (" - " if negative else " + ") + body if text else ("-" if negative else "") + body
+        return text
+
+    _print_Add = _print_sum
+    _print_MatAdd = _print_sum
+
+    def _print_MatMul(self, expr: Any) -> str:
+        negative, size = _signed(expr)
+        if negative:
+            return f"-{self._print_MatMul(size) if isinstance(size, MatMul) else self._print(size)}"
+        return str(super()._print_MatMul(expr))
+
+
+class PaperLatexPrinter(LatexPrinter):
+    """SymPy's LaTeX, with sums in a paper's order."""
+
+    def _print_sum(self, expr: Any, order: Any = None) -> str:
+        text = ""
+        for negative, term in _ordered(self, expr):
+            body = self._print(term)
+            if isinstance(term, Add | MatAdd):
+                body = rf"\left({body}\right)"
+            text += (" - " if negative else " + ") + body if text else ("- " if negative else "") + body
+        return text
+
+    _print_Add = _print_sum
+    _print_MatAdd = _print_sum
+
+
+def plain(expression: Any) -> str:
+    """Plain text of any expression."""
+    return str(PlainPrinter().doprint(expression))
+
+
+def tex(expression: Any) -> str:
+    """LaTeX of any expression."""
+    return str(PaperLatexPrinter().doprint(expression))
+
+
