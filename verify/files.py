@@ -36,11 +36,16 @@ def write_whole(path: Path, text: str) -> None:
 
     Raises VerifyError where the folder does not exist or cannot be written to.
     """
+    write_bytes_whole(path, text.encode("utf-8"))
+
+
+def write_bytes_whole(path: Path, content: bytes) -> None:
+    """As `write_whole`, for a file that is no text."""
     beside = _beside(path)
     try:
         try:
-            with beside.open("x", encoding="utf-8") as file:
-                file.write(text)
+            with beside.open("xb") as file:
+                file.write(content)
             os.replace(beside, path)
         finally:
             beside.unlink(missing_ok=True)
