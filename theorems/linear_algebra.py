@@ -170,13 +170,6 @@ sylvester_cross = paper.fact(
 a, b, c, p, q = scalars("a b c p q")
 positive_half = Interval(0, oo)
 
-root_shift = paper.fact(
-    "root-shift", "Raising a on both sides of the root lowers -a + sqrt((a + b)^2 + 4 p^2)",
-    over=domain(Scalar(a, positive_half), Scalar(b, positive_half), Scalar(p, positive_half)),
-    claim=-a + sqrt((a + b) ** 2 + 4 * p**2) <= sqrt(b**2 + 4 * p**2),
-    proof=Closing(),
-)
-
 u = define("u", sqrt(a**2 + 4 * p**2))
 v = define("v", sqrt(b**2 + 4 * p**2))
 legs = domain(Scalar(a, positive_half), Scalar(b, positive_half), Scalar(p, positive_half))
@@ -215,6 +208,13 @@ root_split = paper.fact(
     claim=sqrt((a + b) ** 2 + 4 * p**2) <= (a + u + b + v) / 2,
     proof=Closing(keep=("u", "v")),
     facts=[root_sum(), root_above(), root_above(a=b)],
+)
+
+root_shift = paper.fact(
+    "root-shift", "Raising a on both sides of the root lowers -a + sqrt((a + b)^2 + 4 p^2)", over=legs,
+    claim=-a + sqrt((a + b) ** 2 + 4 * p**2) <= v,
+    proof=Closing(keep=("u", "v")),
+    facts=[root_above(a=b), root_square(a=b), (a + b) ** 2 + 4 * p**2 <= (a + v) ** 2],
 )
 
 root_monotone = paper.fact(

@@ -103,5 +103,6 @@ def _inside(ball: Any, value: Any) -> bool:
         return False
     sign, mantissa, exponent, _ = value._mpf_
     exact = arb(fmpz(-int(mantissa) if sign else int(mantissa))) * arb(2) ** int(exponent)
-    allowance = (1 + abs(exact)) * arb(10) ** (-DIGITS // 2)
+    # Half of the digits of the value itself, and what cancellation between sides of ordinary size leaves.
+    allowance = abs(exact) * arb(10) ** (-DIGITS // 2) + arb(10) ** (-3 * DIGITS // 4)
     return bool(ball.overlaps(exact + arb(0, 1) * allowance))
