@@ -132,7 +132,9 @@ def test_the_digest_does_not_depend_on_the_layout() -> None:
 
 
 def test_writing_into_a_folder_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
-    certificate = certify(smoothness.lemma_C_1_lower_left, Instance.of(smoothness.lemma_C_1_lower_left.over, {"A": [[0, 1]], "B": [[1], [0]]}))
+    certificate = certify(
+        smoothness.lemma_C_1_lower_left, Instance.of(smoothness.lemma_C_1_lower_left.over, {"A": [[0, 1]], "B": [[1], [0]]})
+    )
     with pytest.raises(VerifyError, match="cannot write"):
         certificate.write(tmp_path / "no" / "c.json")
     assert not list(tmp_path.iterdir())

@@ -55,7 +55,9 @@ QUANTITIES = [
 def values(at: Fraction) -> dict[Any, Any]:
     """Entries that are small integers, moved by `at` along the field."""
     backend = Exact()
-    entries = {s: [[Fraction((5 * i + 3 * j + k) % 7 - 3) for j in range(w)] for i in range(r)] for k, (s, (r, w)) in enumerate(shapes.items())}
+    entries = {
+        s: [[Fraction((5 * i + 3 * j + k) % 7 - 3) for j in range(w)] for i in range(r)] for k, (s, (r, w)) in enumerate(shapes.items())
+    }
     for moving, velocity in field.items():
         entries[moving] = [
             [a + at * b for a, b in zip(*rows, strict=True)] for rows in zip(entries[moving], entries[velocity], strict=True)

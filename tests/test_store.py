@@ -17,7 +17,7 @@ INSTANCE = {"dimensions": {"n": 1}, "values": {"A": [["1/3"]], "c": "-2"}}
 FOUND = Counterexample(INSTANCE, "fro(A) <= c", "0.333", "-2", (("c < 0", "-2 < 0"),), step=3, bits=128, origin="A: zero")
 REPORT = Report(
     key="mine.lemma",
-    title="A lemma – with a dash",
+    title="A lemma à la Grönwall",
     kind="inequality",
     form="printed",
     expected="supported",

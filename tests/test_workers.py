@@ -47,7 +47,7 @@ def test_a_task_that_ends_its_worker_is_found_out(count: int) -> None:
 
 
 def test_workers_end_where_nobody_listens_any_more() -> None:
-    with closing(outcomes(processes(2), square, list(range(50)))) as coming:  # type: ignore[type-var]
+    with closing(outcomes(processes(2), square, list(range(50)))) as coming:
         next(coming)
     assert not multiprocessing.active_children()
 

@@ -269,3 +269,8 @@ root_tangent = paper.fact(
     claim=absolute(u - v) <= absolute(a - b),
     proof=Closing(),
 )
+
+eigenvalue_norm = paper.fact(
+    "eigenvalue-norm", "No eigenvalue exceeds the Frobenius norm", over=domain(Dimension(n, 1, 6), AnyMatrix(S)),
+    claim=absolute(lam_max(S)) <= fro(S),
+)

@@ -83,7 +83,7 @@ class Campaign:
         try:
             plan = _PLAN.validate_json(found[1])
         except ValidationError as error:
-            raise StoreError(f"the last campaign in {store.path} was planned by another version, or is damaged; begin a new one.") from error
+            raise StoreError(f"the campaign in {store.path} was planned by another version, or is damaged; begin a new one.") from error
         for name, installed in _versions().items():
             if plan.versions.get(name) != installed:
                 then = plan.versions.get(name)
@@ -118,7 +118,7 @@ class Campaign:
 
     def carry_on(self, workers: Workers | None, progress: Callable[[Report], None]) -> None:
         """Examine what remains; each report is in the store before `progress` hears of it. Raises Contradiction."""
-        with closing(examine_tasks(self.remaining(), self.plan.files, self.plan.effort, workers)) as coming:  # type: ignore[type-var]
+        with closing(examine_tasks(self.remaining(), self.plan.files, self.plan.effort, workers)) as coming:
             for report in coming:
                 self.store.record(self.run, self.plan.statements[report.key], report)
                 progress(report)
@@ -185,7 +185,7 @@ def _gravest(reports: Iterable[Report]) -> Report:
         by_verdict.setdefault(report.verdict, report)
     if "proved" in by_verdict and "refuted" in by_verdict:
         proved, refuted = by_verdict["proved"], by_verdict["refuted"]
-        raise Contradiction(f"{proved.key} is proved with seed {proved.seed} and refuted with seed {refuted.seed}: one of the two is a bug.")
+        raise Contradiction(f"{proved.key} is proved with seed {proved.seed} and refuted with seed {refuted.seed}: one of them is a bug.")
     return next(by_verdict[verdict] for verdict in GRAVEST_FIRST if verdict in by_verdict)
 
 

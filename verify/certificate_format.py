@@ -32,6 +32,7 @@ MOST_STEPS = 10_000
 _RATIONAL = r"^(0|-?[1-9][0-9]*(/[1-9][0-9]*)?)$"
 _END = r"^-?[0-9]+((\.[0-9]+)?(E[+-][0-9]{1,6})?|/[1-9][0-9]*)$"
 _ON_ONE_LINE = re.compile(r'\[\s+"[-/0-9]+"(?:,\s+"[-/0-9]+")*\s+\]|\{\s+"lower": "[-./0-9E+]+",\s+"upper": "[-./0-9E+]+"\s+\}')
+_WIDE_BRACKET = re.compile(r"(?<=[\[{]) | (?=[\]}])")
 _SHA256 = r"^[0-9a-f]{64}$"
 
 Rational = Annotated[str, StringConstraints(pattern=_RATIONAL, max_length=LONGEST_NUMBER)]
@@ -60,6 +61,8 @@ class Enclosure(_Record):
             raise CertificateError(f"the enclosure from {_short(self.lower)} to {_short(self.upper)} is empty.")
         return lower, upper
 
+
+_ALTERNATIVES = ("constrained-str", "list[list[", "Enclosure")
 
 Side = Enclosure | list[list[Enclosure]]
 """A number, or a matrix by its rows."""
@@ -110,7 +113,7 @@ class Certificate(_Record):
     def to_text(self) -> str:
         """The content of a certificate file, with each row of a matrix and each enclosure on one line."""
         text = json.dumps(self.to_json(), indent=1, ensure_ascii=False)
-        return _ON_ONE_LINE.sub(lambda found: " ".join(found.group().split()), text) + "\n"
+        return _ON_ONE_LINE.sub(lambda found: _WIDE_BRACKET.sub("", " ".join(found.group().split())), text) + "\n"
 
     def write(self, path: Path | str) -> None:
         """Write the file whole or not at all. Raises VerifyError where that is impossible."""
@@ -140,9 +143,11 @@ def validated(data: Any) -> Certificate:
     try:
         certificate = Certificate.model_validate(data)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(_short(str(part)) for part in first["loc"]) or "the certificate"
-        raise CertificateError(f"{place}: {first['msg'][:1].lower()}{_short(first['msg'][1:], 200)}.") from error
+        # Where alternatives were tried, the one that went deepest is the one that was meant.
+        problem = max(error.errors(include_url=False, include_input=False), key=lambda e: len(e["loc"]))
+        places = [str(part) for part in problem["loc"] if not str(part).startswith(_ALTERNATIVES)]
+        place = ".".join(map(_short, places)) or "the certificate"
+        raise CertificateError(f"{place}: {problem['msg'][:1].lower()}{_short(problem['msg'][1:], 200)}.") from error
     if certificate.digest != digest_of(certificate.to_json()):
         raise CertificateError("its digest does not fit its content: it was changed after it was made.")
     return certificate

@@ -148,7 +148,7 @@ def _ends(value: Any) -> Interval:
         return Interval(exact, exact)
     bounds = Ball.bounds(value)
     if bounds is None:
-        raise CertificateError("a quantity has no value at its inputs, or its precision is too low to see one.")
+        raise CertificateError("a quantity has no value at its inputs, or one that is out of all bounds.")
     return Interval(*bounds)
 
 

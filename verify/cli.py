@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from verify.commands import campaign, check, derive, reproduce
+from verify.commands import campaign, certify, check, derive, hunt, mutate, reproduce, sharpen
 from verify.errors import Contradiction, VerifyError
 
 if TYPE_CHECKING:
@@ -242,5 +242,5 @@ def _statement(key: str, file: Path | None) -> Statement:
     return registry((str(file.resolve()),) if file else ()).statement(key)
 
 
-for _module in (check, campaign, derive, reproduce):
+for _module in (certify, check, campaign, derive, reproduce, hunt, sharpen, mutate):
     _module.register(app)

@@ -198,12 +198,3 @@ def _finite(value: Any) -> bool:
 
 def _text(value: Any) -> str:
     return str(value.str(20)) if hasattr(value, "str") else str(value)
-
-
-def __getattr__(name: str) -> Any:
-    # H1, temporary while others still import these from here: they live in verify.screening.
-    if name in ("CLEAR", "Screened", "screen", "normalised_slack"):
-        from verify import screening
-
-        return getattr(screening, name)
-    raise AttributeError(name)

@@ -46,9 +46,7 @@ class Derivation:
     source: str
     lines: list[Line] = field(default_factory=list)
 
-    def line(
-        self, number: str, why: str, *, claim: Any, reason: Reason, over: Domain, law: Law | None = None, given: Any = ()
-    ) -> Line:
+    def line(self, number: str, why: str, *, claim: Any, reason: Reason, over: Domain, law: Law | None = None, given: Any = ()) -> Line:
         """Add a line and return it. Raises StatementError for a number that is taken or an unbound name."""
         if any(line.number == number for line in self.lines):
             raise StatementError(f"{self.key} has two lines ({number}); give each a number of its own.")

@@ -19,7 +19,10 @@ def text_lines(derivation: Derivation, checked: Sequence[CheckedLine]) -> list[s
     lines = [f"{derivation.key}: {derivation.title}", f"source: {derivation.source}"]
     for entry in checked:
         statement, report = entry.line.statement, entry.report
-        lines += ["", *(f"({entry.line.number})  {part}" if k == 0 else f"      {part}" for k, part in enumerate(wrap(entry.line.why, WIDTH)))]
+        lines += [
+            "",
+            *(f"({entry.line.number})  {part}" if k == 0 else f"      {part}" for k, part in enumerate(wrap(entry.line.why, WIDTH))),
+        ]
         lines += [f"          {in_text(relation)}" for relation in statement.claim]
         if statement.given:
             lines.append(f"      where {', '.join(in_text(relation) for relation in statement.given)}")

@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from verify.errors import VerifyError
 from verify.files import require_writable, write_bytes_whole, write_whole
@@ -30,12 +31,14 @@ Standing = Literal["agrees", "disagrees", "no number"]
 class Curve:
     """What one line of a panel shows: a positive number for each repetition and time.
 
-    `role` is "run" for something that a run did and "bound" for what a theorem promises.
+    `role` is "run" for something that a run did and "bound" for what a theorem promises; `tex` is the
+    name as pictures show it.
     """
 
     name: str
     values: Array
     role: Literal["run", "bound"] = "run"
+    tex: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class Panel:
     curves: tuple[Curve, ...]
     average: Average
     deviations: bool = True
+    tex: str = ""
 
     def curve(self, name: str, role: str = "run") -> Curve:
         """The curve with that name and role."""
@@ -91,11 +95,16 @@ class Comparison:
         return Comparison(what, setting, "claimed", ours, "agrees" if holds else "disagrees")
 
     @staticmethod
-    def number(what: str, setting: str, paper: float, ours: Array, digits: int = 3) -> Comparison:
-        """A number that the paper reports: it agrees where it lies within two standard deviations of our repetitions."""
+    def number(what: str, setting: str, paper: float, ours: Array, within: float | None = None) -> Comparison:
+        """A number that the paper reports, beside the mean and deviation of our repetitions.
+
+        It agrees where the mean lies within the given fraction of it, or by default within two standard deviations.
+        """
         mean, deviation = float(np.mean(ours)), float(np.std(ours))
-        text = f"{mean:.{digits}g} ± {deviation:.1g}"
-        return Comparison(what, setting, f"{paper:g}", text, "agrees" if abs(mean - paper) <= 2 * deviation else "disagrees")
+        allowed = 2 * deviation if within is None else within * abs(paper)
+        return Comparison(
+            what, setting, f"{paper:g}", f"{mean:#.3g} ± {deviation:.1g}", "agrees" if abs(mean - paper) <= allowed else "disagrees"
+        )
 
 
 @dataclass(frozen=True)
@@ -134,23 +143,38 @@ class Reproduction:
         return next(s for s in self.figure.settings if s.name == name)
 
 
-def reproduce(figure: Figure, group: str = "all", repetitions: int = 50, seed: int = 0, progress: Progress = lambda text: None) -> Reproduction:
+def reproduce(
+    figure: Figure, group: str = "all", repetitions: int = 50, seed: int = 0, progress: Progress = lambda text: None
+) -> Reproduction:
     """Run the settings of a group. What a setting draws depends on the seed and on its name, not on the others.
 
     Raises VerifyError for an unknown group, fewer than one repetition or a negative seed.
     """
     settings = figure.chosen(group)
+    require_numbers(repetitions, seed)
+
+    def generator(name: str) -> np.random.Generator:
+        return np.random.default_rng([seed, *name.encode()])
+
+    outcomes: dict[str, Outcome] = {}
+    # Factorisations of many small matrices lose by threads, and lose a hundredfold where cores are shared.
+    with threadpool_limits(1, user_api="blas"):
+        for setting in settings:
+            outcomes[setting.name] = setting.produce(repetitions, generator(setting.name), _under(setting.name, progress))
+        comparisons = tuple(figure.compare(outcomes, repetitions, generator("comparison")))
+    return Reproduction(figure, outcomes, comparisons, repetitions, seed)
+
+
+def require_numbers(repetitions: int, seed: int) -> None:
+    """Raise VerifyError unless there is a repetition to run and the seed is none below 0."""
     if repetitions < 1:
         raise VerifyError(f"the number of repetitions is {repetitions}, but it must be at least 1.")
     if seed < 0:
         raise VerifyError(f"the seed is {seed}, but it must not be negative.")
 
-    def generator(name: str) -> np.random.Generator:
-        return np.random.default_rng([seed, *name.encode()])
 
-    outcomes = {s.name: s.produce(repetitions, generator(s.name), lambda text, s=s: progress(f"{s.name}: {text}")) for s in settings}  # type: ignore[misc]
-    comparisons = tuple(figure.compare(outcomes, repetitions, generator("comparison")))
-    return Reproduction(figure, outcomes, comparisons, repetitions, seed)
+def _under(name: str, progress: Progress) -> Progress:
+    return lambda text: progress(f"{name}: {text}")
 
 
 # --- statistics --------------------------------------------------------------------------------------
@@ -204,7 +228,9 @@ def curves_csv(reproduction: Reproduction) -> str:
                 found = summary(curve.values)
                 columns = zip(found.log_of_mean, found.mean_of_log, found.deviation_of_log, found.count, strict=True)
                 for t, (first, second, third, count) in enumerate(columns):
-                    rows.append((name, panel.title, panel.label, curve.name, curve.role, t, *map(_shown, (first, second, third)), int(count)))
+                    rows.append(
+                        (name, panel.title, panel.label, curve.name, curve.role, t, *map(_shown, (first, second, third)), int(count))
+                    )
     return _csv(rows)
 
 

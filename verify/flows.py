@@ -56,9 +56,7 @@ def _stands_still(node: Basic, field: Field) -> bool:
 def _factors(node: Any, field: Field) -> list[tuple[Any, ...]]:
     """The products in which one factor after the other is differentiated, those that stand still left out."""
     factors = node.args
-    return [
-        (*factors[:k], _rate(factor, field), *factors[k + 1 :]) for k, factor in enumerate(factors) if not _stands_still(factor, field)
-    ]
+    return [(*factors[:k], _rate(factor, field), *factors[k + 1 :]) for k, factor in enumerate(factors) if not _stands_still(factor, field)]
 
 
 def _matrix_product(node: Any, field: Field) -> MatrixExpr:

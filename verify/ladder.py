@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from itertools import product
@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from sympy.core.relational import Relational
 
+from verify.certificate_format import load
 from verify.deciding import Decision, decide
 from verify.errors import Contradiction
 from verify.evaluating import compare_backends
@@ -25,7 +26,7 @@ from verify.screening import CLEAR, Screened, screen
 from verify.search import attack
 from verify.search.shrink import FRUGAL, Budget
 from verify.search.suspects import Suspect, evenly, spread, suspects
-from verify.statement import FactUse, Statement
+from verify.statement import Example, FactUse, Statement
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ class Effort:
 
 WIDER = 8
 """How many times more short runs than long ones are drawn."""
+
+COMMITTED = "its committed certificate"
 
 ATTACKED_STEPS = 6
 """Length of the runs that the attack evolves: a false bound along a run mostly falls early, and long runs end in rounding noise."""
@@ -75,7 +78,9 @@ def examine(statement: Statement, effort: Effort, seed: int = 0) -> Report:
     evidence.append(evaluation)
     counterexample = None
     if fallen is not None:
-        counterexample = refute(statement, fallen.instance, fallen.step, origin=fallen.origin(), seed=seed, budget=effort.shrinking)
+        # What comes from a committed certificate was shrunk before.
+        budget = Budget(screened=0, decided=0, shapes=0) if fallen.origin() == COMMITTED else effort.shrinking
+        counterexample = refute(statement, fallen.instance, fallen.step, origin=fallen.origin(), seed=seed, budget=budget)
         evidence.append(counterexample)
     verdict = _verdict(statement, evidence, draws, evaluation, counterexample)
     message = "; ".join(evaluation.disagreements) if verdict == "failed" else ""
@@ -251,6 +256,9 @@ def _hunt_by_draws(statement: Statement, effort: Effort, seed: int) -> tuple[Dra
     rng = np.random.default_rng([seed, zlib.crc32(statement.key.encode())])
     sizes = shapes(statement.over, rng, effort.run_shapes if moving else effort.shapes)
     tally = _Tally()
+    known = _first_violated(statement, _known(statement), tally)
+    if known is not None:
+        return tally.evidence(rung, 0, seed), known, [known.instance]
     violated: list[Suspect] = []
     close: list[Suspect] = []
     sample: list[Suspect] = []
@@ -268,15 +276,23 @@ def _hunt_by_draws(statement: Statement, effort: Effort, seed: int) -> tuple[Dra
         sample += suspects(batch, screened, accepted, at_most=3)
         for suspect in suspects(batch, screened, screened.clear & (screened.slack == screened.least_clear)):
             tally.seen(suspect, suspect.slack)
-    given = [
-        Suspect(partial(Instance.of, statement.over, dict(e.values), dict(e.dimensions)), partial(str, e.origin), e.step, 0.0, ())
-        for e in statement.examples
-    ]
-    looked_at = (*given, *spread(sorted(violated, key=lambda s: s.order), effort.decided), *spread(close, effort.decided))
+    looked_at = (*spread(sorted(violated, key=lambda s: s.order), effort.decided), *spread(close, effort.decided))
     fallen = _first_violated(statement, looked_at, tally)
     if fallen is None and statement.proof is None:
         fallen = _attacked(statement, sizes, effort, rng, tally)
     return tally.evidence(rung, len(sizes), seed), fallen, [s.instance for s in evenly(sample, effort.evaluated)]
+
+
+def _known(statement: Statement) -> Iterator[Suspect]:
+    """The instances to look at before any draw: those of the committed certificate and those given with the statement."""
+    examples = list(statement.examples)
+    if statement.certificate is not None and statement.certificate.is_file():
+        stored = load(statement.certificate)
+        inputs = stored.inputs
+        examples.insert(0, Example(tuple(inputs.values.items()), stored.step, tuple(inputs.dimensions.items()), COMMITTED))
+    for given in examples:
+        instance = Instance.of(statement.over, dict(given.values), dict(given.dimensions))
+        yield Suspect(partial(lambda known: known, instance), partial(str, given.origin), given.step, 0.0, ())
 
 
 def _attacked(

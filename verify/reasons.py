@@ -11,7 +11,7 @@ from sympy import sqrt as exact_root
 from sympy.core.relational import Relational
 
 from verify.errors import ProofError, UndefinedError, VerifyError
-from verify.language.naming import Named, unfold
+from verify.language.naming import Named
 from verify.language.nodes import PositiveRoot, SquareRoot, coefficients
 from verify.language.relations import chain, equal, in_text
 from verify.proof import Claim, Closing, Expansion, ProofReport, Step
@@ -98,7 +98,10 @@ class Differentiating:
             y = Dummy("y", real=True)
             terms = coefficients(polynomial, x)
             quotient: Any = sum((c * x**i * y ** (k - 1 - i) for k, c in enumerate(terms) for i in range(k)), start=S.Zero)
-            written = (equal(polynomial - polynomial.xreplace({x: y}), (x - y) * quotient), equal(quotient.xreplace({y: x}), conclusion.rhs))
+            written = (
+                equal(polynomial - polynomial.xreplace({x: y}), (x - y) * quotient),
+                equal(quotient.xreplace({y: x}), conclusion.rhs),
+            )
             report = Expansion().check(abstracted(Claim((), written), self.keep))
             if not report.proved:
                 return ProofReport(None, tuple(steps), failure=report.failure)
@@ -139,7 +142,9 @@ class Solving:
     def _says(self, root: PositiveRoot, conclusion: Relational) -> Step:
         """The step for one relation about the root. Raises ProofError where it says something else."""
         x = Dummy("x", real=True)
-        named_root = {node: x for node in conclusion.atoms(Named, PositiveRoot) if node == root or getattr(node, "definition", None) == root}
+        named_root = {
+            node: x for node in conclusion.atoms(Named, PositiveRoot) if node == root or getattr(node, "definition", None) == root
+        }
         left, right = (sympify(side).xreplace(named_root) for side in conclusion.args)
         if isinstance(conclusion, Gt) and left == x and right == 0:
             return Step(f"{in_text(conclusion)}: the only positive root is positive.", "exact")
@@ -214,7 +219,7 @@ def unfold_to_roots(relation: Relational) -> set[Any]:
 
 def _opened(expression: Any, variable: Symbol) -> Any:
     """The expression with its outer names unfolded, as far as they hide the variable."""
-    while isinstance(expression, Named) and variable in expression.free_symbols:
+    while isinstance(expression, Named) and variable in expression.definition.free_symbols:
         expression = expression.definition
     return expression
 

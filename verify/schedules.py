@@ -8,14 +8,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sympy import Basic, Expr, Symbol
-from threadpoolctl import threadpool_limits
 
-from verify.backends import Float64
+from verify.backends.base import Backend
 from verify.compiler import compile
-from verify.dynamics import Law, along, run
+from verify.dynamics import Law
 from verify.language.time import at_start, time
 
 Array = NDArray[np.float64]
+
+
+def _floats() -> Backend:
+    # Imported when something runs: papers import this module, and the checker of certificates loads no float code.
+    from verify.backends import Float64
+
+    return Float64()
 
 
 def follow(
@@ -29,28 +35,35 @@ def follow(
     """Run the law from a batch of initial states with the given rule for the step size.
 
     `values` holds the initial states and constants with the repetitions along the first axis.
-    Returns for each recorded quantity an array (repetitions, steps + 1); at the last time, which no
-    step follows, a quantity sees the last step size. An undefined value is NaN.
+    Returns for each recorded quantity an array (repetitions, steps + 1); a quantity may mention the
+    step size that the rule chooses at its time. An undefined value is NaN. The rule and the recorded
+    quantities are one program, so that they share their factorisations.
     """
-    backend = Float64()
-    # Factorisations of many small matrices lose by threads, and lose a hundredfold where cores are shared.
-    with threadpool_limits(1, user_api="blas"):
-        (rule, *quantities), fixed = fixed_along_run(law, [law.resolve(e) for e in (schedule, *record)])
-        starts = {at_start(s): values[s] for s in law.state}
-        known = compile(tuple(fixed.values()), dimensions, backend)({**values, **starts})
-        everything = {**values, **dict(zip(fixed, known, strict=True))}
-        trajectory = run(law, backend, dimensions, everything, steps, schedule=rule)
-        table = along(trajectory, quantities)
+    backend = _floats()
+    rule = law.resolve(schedule)
+    expressions = [rule, *(law.resolve(quantity).xreplace({law.step_size: rule}) for quantity in record)]
+    moving, fixed = fixed_along_run(law, expressions)
+    starts = {at_start(s): values[s] for s in law.state}
+    known = compile(tuple(fixed.values()), dimensions, backend)({**values, **starts})
+    constants = {**values, **starts, **dict(zip(fixed, known, strict=True))}
+    observe, advance = compile(moving, dimensions, backend), compile(law.advanced, dimensions, backend)
+    current = {symbol: values[symbol] for symbol in law.state}
+    rows: list[list[Any]] = []
+    for t in range(steps + 1):
+        present = {**constants, **current, time: backend.scalar(t)}
+        step_size, *quantities = observe(present)
+        rows.append(quantities)
+        if t < steps:
+            current = dict(zip(law.state, advance({**present, law.step_size: step_size}), strict=True))
     count = next(np.shape(values[s])[0] for s in law.state)
-    return [np.stack([np.broadcast_to(row[k], (count,)) for row in table], axis=-1) for k in range(len(quantities))]
+    return [np.stack([np.broadcast_to(row[k], (count,)) for row in rows], axis=-1) for k in range(len(record))]
 
 
 def at_the_start(law: Law, dimensions: Mapping[Symbol, int], values: Mapping[Basic, Any], quantities: Sequence[Expr]) -> list[Array]:
     """The quantities at time 0, for each repetition."""
-    with threadpool_limits(1, user_api="blas"):
-        starts = {at_start(s): values[s] for s in law.state}
-        count = next(np.shape(values[s])[0] for s in law.state)
-        found = compile([law.resolve(q) for q in quantities], dimensions, Float64())({**values, **starts})
+    starts = {at_start(s): values[s] for s in law.state}
+    count = next(np.shape(values[s])[0] for s in law.state)
+    found = compile([law.resolve(q) for q in quantities], dimensions, _floats())({**values, **starts})
     return [np.broadcast_to(value, (count,)) for value in found]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
@@ -60,7 +60,7 @@ def examine_all(
     return settle(reports)
 
 
-def examine_tasks(tasks: Iterable[Task], files: tuple[str, ...], effort: Effort, workers: Workers | None) -> Iterator[Report]:
+def examine_tasks(tasks: Iterable[Task], files: tuple[str, ...], effort: Effort, workers: Workers | None) -> Generator[Report, None, None]:
     """The report on each task as it comes in, not yet settled; without workers they are examined in this process.
 
     A crash, and the death of a worker, becomes the verdict `failed`. Raises Contradiction.
@@ -70,7 +70,7 @@ def examine_tasks(tasks: Iterable[Task], files: tuple[str, ...], effort: Effort,
     # Runs take longest, so they start first.
     queue = sorted(tasks, key=lambda t: (t.seed, known.statement(t.key).kind != "trajectory", order[t.key]))
     work = partial(_examine, files=files, effort=effort)
-    with closing(_here(work, queue) if workers is None else outcomes(workers, work, queue)) as coming:  # type: ignore[type-var]
+    with closing(_here(work, queue) if workers is None else outcomes(workers, work, queue)) as coming:
         for task, outcome in coming:
             if isinstance(outcome, Contradiction):
                 raise outcome
@@ -87,7 +87,7 @@ def with_all_they_lean_on(known: Registry, keys: Sequence[str]) -> list[Statemen
     return statements
 
 
-def _here(work: Callable[[Task], Report], queue: Sequence[Task]) -> Iterator[tuple[Task, Report | BaseException]]:
+def _here(work: Callable[[Task], Report], queue: Sequence[Task]) -> Generator[tuple[Task, Report | BaseException], None, None]:
     for task in queue:
         try:
             report = work(task)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from sympy import Basic, MatrixExpr, MatrixSymbol, Symbol
@@ -60,7 +61,8 @@ class Statement:
 
     `given` are the hypotheses that its domain does not guarantee by construction; `claim` holds
     if all its relations hold. `wrong` says what is wrong with a printed form that is false; a
-    statement with that note is expected to be refuted.
+    statement with that note is expected to be refuted. `certificate` is the file of a counterexample
+    that was found before; its inputs are looked at first, and decided again.
     """
 
     key: str
@@ -77,6 +79,7 @@ class Statement:
     examples: tuple[Example, ...] = ()
     wrong: str | None = None
     note: str = ""
+    certificate: Path | None = None
 
     def __post_init__(self) -> None:
         bound = {*self.over.symbols, time, *(self.law.state if self.law else ())}
@@ -215,12 +218,16 @@ class FactUse:
 
 @dataclass
 class Paper:
-    """A paper (or any collection of facts) and its statements, in the order in which they were stated."""
+    """A paper (or any collection of facts) and its statements, in the order in which they were stated.
+
+    `certificates` is the folder with the certificates of its refuted statements, one file a label.
+    """
 
     key: str
     title: str
     authors: str = ""
     where: str = ""
+    certificates: Path | None = None
     statements: dict[str, Statement] = field(default_factory=dict)
     definitions: dict[str, Definition] = field(default_factory=dict)
     derivations: dict[str, Derivation] = field(default_factory=dict)
@@ -271,6 +278,7 @@ class Paper:
             examples=tuple(examples),
             wrong=wrong,
             note=note,
+            certificate=None if self.certificates is None else self.certificates / f"{label}.json",
         )
         self.statements[key] = statement
         return statement
@@ -306,7 +314,7 @@ class Paper:
                 parts[name] = relations(parts[name])
         key = f"{printed.key}.corrected"
         self._check_free(key)
-        statement = replace(printed, key=key, form="corrected", wrong=None, **parts)
+        statement = replace(printed, key=key, form="corrected", wrong=None, certificate=None, **parts)
         self.statements[key] = statement
         return statement
 

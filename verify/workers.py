@@ -71,7 +71,7 @@ def cluster(address: str, count: int = 0) -> Iterator[Workers]:
         yield Workers(count or threads, executor, (BrokenExecutor, KilledWorker))
 
 
-def outcomes(workers: Workers, function: Callable[[T], R], tasks: Iterable[T]) -> Iterator[tuple[T, R | BaseException]]:
+def outcomes(workers: Workers, function: Callable[[T], R], tasks: Iterable[T]) -> Generator[tuple[T, R | BaseException], None, None]:
     """Each task with its result or with what it raised, as they come in.
 
     A lost worker may take innocent neighbours with it. All that was in the air is tried again, one

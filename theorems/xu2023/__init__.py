@@ -1,6 +1,45 @@
 """Xu, Min, Tarmoun, Mallada, Vidal (AISTATS 2023): gradient descent on two-layer linear networks of finite width."""
 
-from theorems.xu2023 import convergence, gradient_flow, imbalance, product_update, set_up, smoothness, step_size
+from theorems.xu2023 import (
+    adaptive_step,
+    appendix_b,
+    appendix_c_layers,
+    appendix_c_loss,
+    appendix_d,
+    appendix_e,
+    convergence,
+    data_reduction,
+    derivations,
+    figures,
+    gradient_flow,
+    imbalance,
+    initialisation,
+    product_update,
+    set_up,
+    smoothness,
+    spectral_bounds,
+    step_size,
+)
 from theorems.xu2023.notation import paper
 
-__all__ = ["convergence", "gradient_flow", "imbalance", "paper", "product_update", "set_up", "smoothness", "step_size"]
+__all__ = [
+    "adaptive_step",
+    "appendix_b",
+    "appendix_c_layers",
+    "appendix_c_loss",
+    "appendix_d",
+    "appendix_e",
+    "convergence",
+    "data_reduction",
+    "derivations",
+    "figures",
+    "gradient_flow",
+    "imbalance",
+    "initialisation",
+    "paper",
+    "product_update",
+    "set_up",
+    "smoothness",
+    "spectral_bounds",
+    "step_size",
+]

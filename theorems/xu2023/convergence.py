@@ -117,6 +117,8 @@ f_corrected = uniform_rate(*rate_coefficients(alpha_0_corrected, beta_0))
 
 square_step = setting.extended(equal(N, n), *constants, StepSize(eta, up_to=eta_max_corrected))
 corrected = {"over": square_step, "given": alpha_0_corrected > 0}
+# At L(0) = 0 both polynomials of (30) are that of (88), so that f(eta_max, 0) = 1: the rate is below one only while L(0) > 0.
+corrected_below_one = {"over": square_step, "given": [alpha_0_corrected > 0, initial(L) > 0]}
 note = "X square; margin and eigenvalues of D in alpha_0 with the index of their own layer."
 
 theorem_3_1_tau_corrected = paper.corrected(
@@ -132,7 +134,7 @@ theorem_3_2_step_corrected = paper.corrected(
 )
 
 theorem_3_2_rate_corrected = paper.corrected(
-    theorem_3_2_rate, **corrected, note=note,
+    theorem_3_2_rate, **corrected_below_one, note=note + " L(0) > 0.",
     claim=chain(0, "<", f_corrected, "<=", initial(f_corrected), "<", 1),
 )
 
@@ -142,7 +144,7 @@ theorem_3_2_linear_corrected = paper.corrected(
 )
 
 theorem_C_1_A_1_corrected = paper.corrected(
-    theorem_C_1_A_1, **corrected, note=note,
+    theorem_C_1_A_1, **corrected_below_one, note=note + " L(0) > 0.",
     claim=[following(L) <= following(f_corrected) * L, following(f_corrected) < 1],
 )
 

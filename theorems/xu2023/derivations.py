@@ -124,7 +124,7 @@ gradient_bound = line(
 line(
     "38", "Replace the spectrum of tau_t and of W(t) by the bounds (24) and (25), the gradient by its bound: rho becomes rhohat.",
     **along_bounded,
-    given=[alpha_t <= tau_min, 0 <= tau_max, tau_max <= beta_t, s <= p_2],
+    given=[alpha_t <= tau_min, tau_max >= 0, tau_max <= beta_t, s <= p_2],
     claim=rho <= rhohat,
     reason=Bounding((gradient_bound(),), keep=spectral),
 )
@@ -132,7 +132,7 @@ line(
 rhohat_0 = define("rhohat_0", rate_between(c_1 * alpha_0, c_2 * beta_0).definition, latex=r"\hat\rho_0", of=(eta,))
 line(
     "26", "Replace alpha_t and beta_t by the bounds (26), which do not move; rhohat_0 is rhohat with these bounds.", **along_bounded,
-    given=[c_1 * alpha_0 <= alpha_t, 0 <= beta_t, beta_t <= c_2 * beta_0, *scales[1:]],
+    given=[c_1 * alpha_0 <= alpha_t, beta_t >= 0, beta_t <= c_2 * beta_0, *scales[1:]],
     claim=rhohat <= rhohat_0,
     reason=Bounding((), keep=names),
 )
@@ -169,7 +169,7 @@ line(
 # --- the largest step: the root polynomials (30) ---------------------------------------------------
 
 A_1, A_2, A_3, A_4 = scalars("a_1 a_2 a_3 a_4")
-alpha_start, beta_start, loss_start, top = scalars("alpha_0 beta_0 L_0 sigma_max(X)")
+alpha_start, beta_start, loss_start, top = scalars("alpha_0 beta_0 L_0 K")
 f_start = define("f", 1 - A_1 * eta + A_2 * eta**2 + A_3 * eta**3 + A_4 * eta**4, of=(eta,))
 positive, nonnegative = Interval.open(0, oo), Interval(0, oo)
 at_start = domain(
@@ -177,16 +177,16 @@ at_start = domain(
     *constants, Scalar(eta, positive),
 )
 drift = define(
-    "drift", 2 * eta**2 * c_2 * beta_start * top**2 * loss_start / (1 - f_start), latex=r"\mathrm{drift}", of=(eta,)
+    "drift", 2 * eta**2 * c_2 * beta_start * top * loss_start / (1 - f_start), latex=r"\mathrm{drift}", of=(eta,)
 )
-first_of_30 = A_4 * x**3 + A_3 * x**2 + (A_2 + 4 * c_2 * loss_start * top**2 / (c_2 - 1)) * x - A_1
+first_of_30 = A_4 * x**3 + A_3 * x**2 + (A_2 + 4 * c_2 * loss_start * top / (c_2 - 1)) * x - A_1
 second_of_30 = (
-    A_4 * x**3 + A_3 * x**2 + (A_2 + 8 * c_2 * beta_start * loss_start * top**2 / ((1 - c_1) * alpha_start)) * x - A_1
+    A_4 * x**3 + A_3 * x**2 + (A_2 + 8 * c_2 * beta_start * loss_start * top / ((1 - c_1) * alpha_start)) * x - A_1
 )
 
 line(
-    "118", "Where (96) bounds the imbalance by drift(eta), (117) lets beta_0 grow by at most twice that: up to c_2 beta_0 "
-    "where the first polynomial of (30) is not positive.",
+    "118", "Now a_1 to a_4, alpha_0, beta_0 and L_0 stand for values at the start. Where (96) bounds the imbalance by drift(eta), "
+    "(117) lets beta_0 grow by at most twice that: up to c_2 beta_0 where the first polynomial of (30) is not positive.",
     over=at_start, given=[f_start < 1, first_of_30.xreplace({x: eta}) <= 0],
     claim=beta_start + 2 * drift <= c_2 * beta_start,
     reason=Bounding(()),
@@ -208,15 +208,15 @@ line(
 )
 
 numbers = {
-    "a_1": 2, "a_2": "87/4", "a_3": "27/8", "a_4": "9/64", "alpha_0": 2, "beta_0": 3, "c_1": "1/2", "c_2": "3/2", "L_0": "1/32",
-    "sigma_max(X)": 1,
+    "a_1": 2, "a_2": 21, "a_3": "27/8", "a_4": "9/64", "alpha_0": 2, "beta_0": 3, "c_1": "1/2", "c_2": "3/2", "L_0": "1/32",
+    "K": 1,
 }
 """Table 2 and (28) for X = [1], Y = [5/4], W_1(0) = W_2(0) = [1], c_1 = 1/2, c_2 = 3/2."""
 
 for number, polynomial in (("30.first", first_of_30), ("30.second", second_of_30)):
     root = define(f"eta_{number[3:]}", positive_root(polynomial, x), latex=rf"\eta_{{\mathrm{{{number[3:]}}}}}^{{\max}}")
     line(
-        number, "The polynomial increases from -a_1 < 0, so it has one positive root; up to it the polynomial is not positive.",
+        number, "The polynomial increases from -a_1 < 0, so it has one positive root; the smaller of the two roots is eta_max.",
         over=at_start,
         claim=[root > 0, equal(polynomial.xreplace({x: root}), 0)],
         reason=Solving(numbers),

@@ -8,7 +8,7 @@ from theorems.xu2023.convergence import layer_bound, margin
 from theorems.xu2023.notation import *
 from theorems.xu2023.set_up import gamma
 from theorems.xu2023.smoothness import V, lemma_C_2_lower, regression
-from theorems.xu2023.step_size import levels
+from theorems.xu2023.step_size import levels, margins
 from verify.author import *
 
 flow = {W_1: -G * W_2.T, W_2: -W_1.T * G}
@@ -61,7 +61,7 @@ eq_9_nonnegative = paper.inequality(
     source="line before eq. (9)", over=setting, law=descent,
     claim=chain(alpha(Delta_plus, Delta_minus, Delta, p_1), ">=", 0),
     proof=Closing(keep=("Delta_+", "Delta_-", "Delta", "p_1")),
-    facts=[levels()],
+    facts=[levels(), margins(), la.root_above(a=Delta_plus + Delta, p=p_1), la.root_above(a=Delta_minus + Delta, p=p_1)],
 )
 
 (e_0, s) = scalars("e_0 s")
@@ -155,6 +155,7 @@ rem_alpha_imbalance = paper.inequality(
     source="section 2, last paragraph", over=levels_of_imbalance, given=D_under > 0,
     claim=alpha(D_plus, D_minus, D_under, s) > 0,
     proof=Closing(),
+    facts=[la.root_above(a=D_plus + D_under, p=s), la.root_above(a=D_minus + D_under, p=s)],
 )
 
 rem_alpha_margin = paper.inequality(
@@ -162,6 +163,7 @@ rem_alpha_margin = paper.inequality(
     source="section 2, last paragraph", over=levels_of_imbalance, given=s > 0,
     claim=alpha(D_plus, D_minus, D_under, s) > 0,
     proof=Closing(),
+    facts=[D_plus < sqrt((D_plus + D_under) ** 2 + 4 * s**2), D_minus < sqrt((D_minus + D_under) ** 2 + 4 * s**2)],
 )
 
 rem_alpha_larger = paper.inequality(

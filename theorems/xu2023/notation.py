@@ -1,5 +1,7 @@
 """The notation of xu2023: the set-up of section 2, Table 2, the rate polynomials (21), (27), (38) and the law (17)."""
 
+from pathlib import Path
+
 from verify.author import *
 
 paper = Paper(
@@ -7,6 +9,7 @@ paper = Paper(
     "Linear convergence of gradient descent for finite width over-parametrized linear networks with general initialization",
     authors="Ziqing Xu, Hancheng Min, Salma Tarmoun, Enrique Mallada, René Vidal",
     where="AISTATS 2023",
+    certificates=Path(__file__).parent / "certificates",
 )
 
 # --- Section 2: data, weights, losses --------------------------------------------------------------

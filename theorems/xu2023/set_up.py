@@ -2,7 +2,7 @@
 
 from theorems import linear_algebra as la
 from theorems.xu2023.notation import *
-from theorems.xu2023.smoothness import U, V, convex_descent, gradient, loss, regression
+from theorems.xu2023.smoothness import V, convex_descent, loss, regression
 from verify.author import *
 
 paper.definition("def-data.X", define("X", X), title="data, one sample in each row", source="section 2, before eq. (1)")
@@ -13,10 +13,13 @@ paper.definition("def-Kmu.K", K, title="smoothness constant", source="section 3.
 paper.definition("def-Kmu.mu", mu, title="PL constant", source="section 3.1")
 paper.definition("def-Kmu.kappa", kappa, title="condition number", source="section 3.1 and Table 2")
 paper.definition(
-    "eq-14", define("W_next", convex_descent.update[0][1], latex=r"W_{+}"), title="gradient descent on the convex problem", source="eq. (14)"
+    "eq-14", define("W_next", convex_descent.update[0][1], latex=r"W_{+}"),
+    title="gradient descent on the convex problem", source="eq. (14)",
 )
-paper.definition("eq-17.W_1", define("W_1_next", descent.update[0][1], latex=r"W_{1,+}"), title="first layer after a step", source="eq. (17)")
-paper.definition("eq-17.W_2", define("W_2_next", descent.update[1][1], latex=r"W_{2,+}"), title="second layer after a step", source="eq. (17)")
+paper.definition("eq-17.W_1", define("W_1_next", descent.update[0][1], latex=r"W_{1,+}"),
+                 title="first layer after a step", source="eq. (17)")
+paper.definition("eq-17.W_2", define("W_2_next", descent.update[1][1], latex=r"W_{2,+}"),
+                 title="second layer after a step", source="eq. (17)")
 
 # --- Assumption: N <= n, rank(X) = N, h >= min(n, m); then both problems have the minimum zero --------
 

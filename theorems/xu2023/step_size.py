@@ -1,7 +1,7 @@
 """Rates against the convex problem and the adaptive step size: Propositions 3.1 and 3.2, Claim 3.1."""
 
 from theorems import linear_algebra as la
-from theorems.xu2023.convergence import along_runs, corrected, f_corrected, layer_bound, margin, note, wide
+from theorems.xu2023.convergence import along_runs, corrected, corrected_below_one, f_corrected, layer_bound, margin, note, wide
 from theorems.xu2023.notation import *
 from verify.author import *
 
@@ -103,7 +103,7 @@ proposition_3_2_f_corrected = paper.corrected(
 )
 
 proposition_3_2_order_corrected = paper.corrected(
-    proposition_3_2_order, **corrected, note=note + " alpha_t likewise.",
+    proposition_3_2_order, **corrected_below_one, note=note + " alpha_t likewise. L(0) > 0.",
     claim=chain(0, "<=", rho, "<=", rhohat_corrected, "<=", f_corrected, "<", 1),
 )
 

@@ -109,9 +109,13 @@ def positive_part(value: arb) -> arb:
     return clamped(value.max(ZERO)) if value.is_finite() else NAN
 
 
+LARGEST_POWER = 10**6
+"""Power of two beyond which a number is not written out: its digits could fill the memory."""
+
+
 def bounds(value: arb) -> tuple[Fraction, Fraction] | None:
-    """The exact ends of the ball, or None where it is not finite."""
-    if not value.is_finite():
+    """The exact ends of the ball, or None where it is not finite or its ends are astronomically large or small."""
+    if not value.is_finite() or any(abs(int(part.man_exp()[1])) > LARGEST_POWER for part in (value.mid(), value.rad())):
         return None
     # lower() and upper() would round at whatever precision is set here
     middle, radius = as_fraction(value.mid().fmpq()), as_fraction(value.rad().fmpq())

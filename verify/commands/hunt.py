@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-
-if TYPE_CHECKING:
-    from verify.search.hunt import Hunted, Progress
-    from verify.statement import Statement
 
 
 def register(app: typer.Typer) -> None:
@@ -23,7 +19,7 @@ def hunt(
     evaluations: Annotated[int, typer.Option(help="Budget: instances evaluated in floats.", min=1)] = 2_000_000,
     seed: Annotated[int, typer.Option("--seed", help="Seed of every random choice, 0 or more.", min=0)] = 0,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Write the certificate here.", show_default=False)] = None,
-    file: Annotated[Path | None, typer.Option("--file", help="A Python file that defines the statement's paper.", show_default=False)] = None,
+    file: Annotated[Path | None, typer.Option("--file", help="A Python file with the statement's paper.", show_default=False)] = None,
 ) -> None:
     """Minimise the normalised slack of every relation of a claim over all shapes, ensembles and ends of ranges.
 
@@ -32,7 +28,8 @@ def hunt(
     is the expected one, else 1.
     """
     from verify.certificate import certify
-    from verify.files import require_writable, write_whole
+    from verify.commands.printing import instance_line, progress_bar, violation_lines
+    from verify.files import require_writable
     from verify.registry import registry
     from verify.search.hunt import hunt as search
     from verify.search.shrink import shrink
@@ -40,17 +37,25 @@ def hunt(
     statement = registry((str(file.resolve()),) if file else ()).statement(key)
     if output is not None:
         require_writable(output)
-    with _bar(evaluations) as progress:
+    with progress_bar(key, evaluations) as progress:
         hunted = search(statement, seed, evaluations=evaluations, seconds=seconds, progress=progress)
     found = hunted.finding.violation
-    expected = statement.expected == "refuted"
+    expected = (found is not None) == (statement.expected == "refuted")
+    effort = f"{hunted.finding.evaluations} evaluations in {hunted.units} units, seed {seed}"
+    mark = "" if expected else f"; {statement.expected} was expected"
     if found is None:
-        typer.echo("\n".join(_survived(statement, hunted, seed, expected)))
-        raise typer.Exit(1 if expected else 0)
+        early = ", stopped by --seconds" if hunted.out_of_time else ""
+        typer.echo(f"{key} survived the hunt{mark} ({effort}{early})")
+        finding = hunted.finding
+        if finding.slack is not None and finding.tightest is not None:
+            when = f", t = {finding.step}" if finding.step else ""
+            typer.echo(f"smallest slack: {finding.slack:.3g} at {instance_line(finding.tightest)}{when}")
+        raise typer.Exit(0 if expected else 1)
     instance, step = shrink(statement, found.instance, found.step)
     certificate = certify(statement, instance, step, seed)
-    typer.echo("\n".join(_refuted(statement, hunted, certificate.model_dump(), seed, expected)))
+    typer.echo(f"{key} is refuted{mark} ({effort})")
+    typer.echo("\n".join(violation_lines(statement, instance, step)))
     if output is not None:
-        write_whole(output, certificate.to_text())
+        certificate.write(output)
         typer.echo(f"certificate: {output}")
     raise typer.Exit(0 if expected else 1)

@@ -85,6 +85,8 @@ class Expansion:
             old = polynomial
             atoms = reader.vocabulary.atoms
             for index in sorted(polynomial.atoms(), reverse=True):
+                if index not in polynomial.atoms():  # it went with the ones cleared before it
+                    continue
                 atom = atoms[index]
                 core = atom.payload[0] if atom.kind == "reciprocal" else None
                 if core is not None and holds(index, Relation("!=", core, f"{reader.vocabulary.text(core)} != 0")):

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from verify.screening import CLEAR, Screened, screen
 from verify.sampling import Batch, draw
+from verify.screening import CLEAR, Screened, screen
 from verify.search.coordinates import Coordinates
 from verify.search.descent import descend
 from verify.search.moves import Floats, Generator, Values, admissible, offspring, rows_of, symmetrised

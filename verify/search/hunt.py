@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import product
 from time import monotonic
 
 import numpy as np
@@ -27,7 +28,9 @@ from verify.statement import Statement
 EVALUATIONS = 2_000_000
 """The default budget, in instances (run times included) evaluated in floats."""
 
-DRAWN_SHAPES, DRAWS = 24, 96
+DRAWN_SHAPES = 24
+DRAWS = (24, 72)
+"""Draws of each shape, in two rounds."""
 ATTACKED_SHAPES, GENERATIONS = 6, 4
 RUN_LENGTHS = (1, 3, 6, 12, 24)
 DECIDED, DECIDED_AT_ONCE = 24, 3
@@ -146,23 +149,27 @@ def work(statement: Statement, number: int, seed: int, report: Progress | None =
 
 
 def _draw_widely(statement: Statement, rng: np.random.Generator, tally: _Tally) -> None:
-    """Fresh draws over all shapes; the simplest of the suspects are decided at the end, close ones with them."""
+    """Fresh draws over all shapes, a few of each and then more; the simplest suspects of a batch are decided at once.
+
+    Where floats cannot tell (equations, strict inequalities, hypotheses that hold with equality), close draws
+    are decided at the end.
+    """
     steps = RUN_LENGTHS[0] if statement.kind == "trajectory" else 0
     exact = any(isinstance(r, Eq | Ne) or r.rel_op in ("<", ">") for r in statement.claim)
-    violated: list[Suspect] = []
     close: list[Suspect] = []
-    for dimensions in shapes(statement.over, rng, DRAWN_SHAPES):
-        batch = draw(statement.over, dimensions, DRAWS, rng)
+    sizes = shapes(statement.over, rng, DRAWN_SHAPES)
+    for count, dimensions in product(DRAWS, sizes):
+        batch = draw(statement.over, dimensions, count, rng)
         screened = screen(statement, batch, steps)
         tally.saw((batch, screened))
-        violated += suspects(batch, screened, screened.slack < -CLEAR)
+        violated = sorted(suspects(batch, screened, screened.slack < -CLEAR), key=lambda s: s.order)
+        tally.decide_all(violated[:DECIDED_AT_ONCE])
         reached = screened.accepted if screened.accepted.any() else np.abs(screened.hypothesis) <= CLEAR
         if exact or reached is not screened.accepted:
             close += suspects(batch, screened, (np.abs(screened.slack) <= CLEAR) & reached, at_most=DECIDED // 8)
-    for suspect in (*spread(sorted(violated, key=lambda s: s.order), DECIDED // 2), *spread(close, DECIDED // 2)):
-        tally.decide(suspect)
         if tally.violation is not None:
             return
+    tally.decide_all(spread(close, DECIDED // 2))
 
 
 class _Tally:
@@ -202,13 +209,20 @@ class _Tally:
                 return
         screened.slack[below] = 0.0
 
-    def given(self) -> None:
-        """The instances that come with the statement are looked at first."""
-        for example in self.statement.examples:
-            instance = Instance.of(self.statement.over, dict(example.values), dict(example.dimensions))
-            self.decide(Suspect(partial(_same, instance), partial(str, example.origin), example.step, 0.0, ()))
+    def decide_all(self, found: Iterable[Suspect]) -> None:
+        """Let balls decide suspects in turn, up to a violation."""
+        for suspect in found:
+            self.decide(suspect)
             if self.violation is not None:
                 return
+
+    def given(self) -> None:
+        """The instances that come with the statement are looked at first."""
+        over = self.statement.over
+        self.decide_all(
+            Suspect(partial(Instance.of, over, dict(e.values), dict(e.dimensions)), partial(str, e.origin), e.step, 0.0, ())
+            for e in self.statement.examples
+        )
 
     def decide(self, suspect: Suspect, limit: int = 1024) -> None:
         """Let balls of at most `limit` bits decide a suspect."""
@@ -232,7 +246,3 @@ class _Tally:
             0 if tightest is None else tightest.step,
             self.violation,
         )
-
-
-def _same(instance: Instance) -> Instance:
-    return instance

@@ -165,9 +165,9 @@ def admissible(over: Domain, symbol: Any, values: Floats) -> NDArray[np.bool_]:
     """Which of the values (count, ...) the declaration of the symbol admits."""
     if symbol in over.scalars:
         return inside(over.scalars[symbol], values)
-    good = np.isfinite(values).all(axis=(1, 2))
+    good: NDArray[np.bool_] = np.asarray(np.isfinite(values).all(axis=(1, 2)))
     if any(declaration.symbol == symbol for declaration in over.full_rank):
-        spectrum = np.linalg.svd(np.where(good[:, None, None], values, 0.0), compute_uv=False)
+        spectrum: Floats = np.linalg.svd(np.where(good[:, None, None], values, np.zeros(())), compute_uv=False)
         good &= spectrum[:, -1] > RANK_CUT * spectrum[:, 0]
     return np.asarray(good)
 

@@ -173,7 +173,7 @@ class _Reducer:
         return Instance(dict(smaller), values)
 
     def coarser(self) -> Iterator[Instance]:
-        """Many numbers at once: variables or everything rounded, scaled, made zero or one; signs changed along a dimension."""
+        """Many numbers at once: variables rounded, scaled, made zero or one; signs and places changed along a dimension."""
         variables = list(self.instance.values)
         for chosen in [*([v] for v in variables), *map(list, combinations(variables, 2)), variables]:
             for change in _COARSENINGS:
@@ -191,6 +191,8 @@ class _Reducer:
         for dimension, size in self.instance.dimensions.items():
             for index in range(size):
                 yield self._changed({s: _flipped(s, v, dimension, index) for s, v in self.instance.values.items()})
+            for first, second in combinations(range(size), 2):
+                yield self._changed({s: _swapped(s, v, dimension, first, second) for s, v in self.instance.values.items()})
 
     def single(self) -> Iterator[Instance]:
         """One number simpler."""
@@ -316,6 +318,16 @@ def _flipped(symbol: Any, value: Any, dimension: Symbol, index: int) -> Any:
     rows = [-1 if symbol.rows == dimension and i == index else 1 for i in range(len(value))]
     columns = [-1 if symbol.cols == dimension and j == index else 1 for j in range(len(value[0]))]
     return tuple(tuple(r * c * entry for c, entry in zip(columns, row, strict=True)) for r, row in zip(rows, value, strict=True))
+
+
+def _swapped(symbol: Any, value: Any, dimension: Symbol, first: int, second: int) -> Any:
+    """The matrix with two coordinates of one dimension exchanged."""
+    if not isinstance(symbol, MatrixSymbol):
+        return value
+    order = {first: second, second: first}
+    rows = [order.get(i, i) if symbol.rows == dimension else i for i in range(len(value))]
+    columns = [order.get(j, j) if symbol.cols == dimension else j for j in range(len(value[0]))]
+    return tuple(tuple(value[i][j] for j in columns) for i in rows)
 
 
 def _symmetrised(symbol: Any, rows: Rows) -> Rows:

@@ -9,14 +9,14 @@ from functools import lru_cache
 
 from verify.instance import Instance
 
-Cost = tuple[int, int, int]
-"""Sum of the dimensions, step of the run, and what there is to read; compared in this order."""
+Cost = tuple[int, int, int, tuple[int, ...]]
+"""Sum of the dimensions, step of the run, what there is to read, and (negated) where it stands; compared in this order."""
 
 
 def cost_of(instance: Instance, step: int) -> Cost:
-    """Smaller dimensions count first, then earlier steps, then zeros, ones and short fractions."""
-    reading = sum(number_cost(number) for number in numbers(instance))
-    return sum(instance.dimensions.values()), step, reading
+    """Smaller dimensions count first, then earlier steps, then zeros, ones and short fractions, then what stands first."""
+    costs = [number_cost(number) for number in numbers(instance)]
+    return sum(instance.dimensions.values()), step, sum(costs), tuple(-cost for cost in costs)
 
 
 def numbers(instance: Instance) -> Iterator[Fraction]:
