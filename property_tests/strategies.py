@@ -93,9 +93,7 @@ def _room(domain: Domain, largest: int) -> int:
     return max((side for shape in shapes for symbol in domain.matrices for side in domain.shape_of(symbol, shape)), default=1)
 
 
-def _matrix(
-    draw: DrawFn, declaration: AnyMatrix, shape: tuple[int, int], values: Mapping[Any, Any], room: int
-) -> Rows:
+def _matrix(draw: DrawFn, declaration: AnyMatrix, shape: tuple[int, int], values: Mapping[Any, Any], room: int) -> Rows:
     symbol = declaration.symbol
     earlier = {known: value for known, value in values.items() if isinstance(known, MatrixSymbol)}
     free = not (declaration.full_rank or declaration.ensembles or isinstance(symbol, SymmetricMatrix))

@@ -91,4 +91,3 @@ def met(outcomes: Counter[str]) -> int:
 
 def _steps(statement: Statement) -> st.SearchStrategy[int]:
     return st.integers(0, _LAST_STEP) if statement.kind == "trajectory" else st.just(0)
-

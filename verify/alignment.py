@@ -37,9 +37,7 @@ def _basis(matrices: Floats, side: str) -> Floats:
     return np.asarray(left if side == "left" else right.transpose(0, 2, 1))
 
 
-def _directed(
-    rng: Generator, earlier: Earlier, rows: int, columns: int, *, other: Any, side: str, axis: int, direction: str
-) -> Floats:
+def _directed(rng: Generator, earlier: Earlier, rows: int, columns: int, *, other: Any, side: str, axis: int, direction: str) -> Floats:
     """Columns (axis 1) or rows (axis 2) in a singular direction of an earlier matrix, or in the span of its last ones."""
     matrices = earlier[other]
     count, basis = len(matrices), _basis(matrices, side)

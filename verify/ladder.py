@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from sympy.core.relational import Relational
+from threadpoolctl import threadpool_limits
 
 from verify.certificate_format import load
 from verify.deciding import Decision, decide
@@ -57,7 +58,7 @@ EFFORTS = {
     effort.name: effort
     for effort in (
         Effort("quick", shapes=16, draws=64, run_shapes=10, runs=128, steps=12, generations=1, decided=30, evaluated=3, shrinking=FRUGAL),
-        Effort("default", shapes=30, draws=192, run_shapes=20, runs=128, steps=40, generations=3, decided=100, evaluated=8),
+        Effort("default", shapes=20, draws=128, run_shapes=12, runs=128, steps=30, generations=2, decided=60, evaluated=6),
         Effort("thorough", shapes=80, draws=1024, run_shapes=60, runs=256, steps=120, generations=12, decided=600, evaluated=30),
     )
 }
@@ -68,6 +69,12 @@ def examine(statement: Statement, effort: Effort, seed: int = 0) -> Report:
 
     Raises Contradiction where a proof and a certified counterexample exist side by side.
     """
+    # On batches of small matrices threads of BLAS only get in each other's way.
+    with threadpool_limits(1, user_api="blas"):
+        return _examined(statement, effort, seed)
+
+
+def _examined(statement: Statement, effort: Effort, seed: int) -> Report:
     begun = time.perf_counter()
     evidence: list[Evidence] = []
     if statement.proof is not None:
@@ -295,9 +302,7 @@ def _known(statement: Statement) -> Iterator[Suspect]:
         yield Suspect(partial(lambda known: known, instance), partial(str, given.origin), given.step, 0.0, ())
 
 
-def _attacked(
-    statement: Statement, sizes: Sequence[Any], effort: Effort, rng: np.random.Generator, tally: _Tally
-) -> Suspect | None:
+def _attacked(statement: Statement, sizes: Sequence[Any], effort: Effort, rng: np.random.Generator, tally: _Tally) -> Suspect | None:
     """Evolve draws towards violations; what the balls clear again does not come back."""
     budget = effort.decided
     steps = min(effort.steps, ATTACKED_STEPS) if statement.kind == "trajectory" else 0

@@ -80,7 +80,12 @@ def draw(domain: Domain, dimensions: Mapping[Symbol, int], count: int, rng: np.r
 
 
 def redraw(
-    domain: Domain, declaration: Declaration, dimensions: Mapping[Symbol, int], others: Mapping[Any, Floats], count: int, rng: np.random.Generator
+    domain: Domain,
+    declaration: Declaration,
+    dimensions: Mapping[Symbol, int],
+    others: Mapping[Any, Floats],
+    count: int,
+    rng: np.random.Generator,
 ) -> dict[Any, Floats]:
     """Fresh values (count, ...) of what one declaration draws, a share of them aligned with the `others`.
 

@@ -82,5 +82,3 @@ def plain(expression: Any) -> str:
 def tex(expression: Any) -> str:
     """LaTeX of any expression."""
     return str(PaperLatexPrinter().doprint(expression))
-
-

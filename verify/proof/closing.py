@@ -38,7 +38,7 @@ class Closing:
 
     keep: tuple[str, ...] = ()
     seconds: float = 20.0
-    search: float = 10.0
+    search: float = 2
 
     def check(self, claim: Claim, facts: Sequence[Fact | Relational] = ()) -> ProofReport:
         """Check the claim; the facts' assumptions are discharged in the order in which the facts stand."""

@@ -28,8 +28,8 @@ ITERATIONS = 5
 """Steps of the descents for each generation."""
 
 _COPIES = (2, 4, 12)
-_RELATIVE_NOISE = 1e-13
-_STEADY = 0.05
+_RELATIVE_CHANGE = (1e-13, 1e-7)
+_STEADY = 0.5
 _MOST_CHECKED = 48
 
 Looked = tuple[Batch, Screened]
@@ -174,7 +174,7 @@ def _descended(search: _Search, population: _Population, iterations: int) -> Ite
 def silence_noise(statement: Statement, batch: Batch, screened: Screened, steps: int, rng: Generator) -> None:
     """Set negative slacks that rounding explains to zero, in place.
 
-    Such a slack does not survive changes of the inputs in their last digits. What a few of them leave
+    Such a slack does not survive changes of the inputs of its own relative size. What a few of them leave
     is tried with more, since a search finds the rare points at which rounding errors agree.
     """
     below = screened.slack < -CLEAR
@@ -186,8 +186,10 @@ def silence_noise(statement: Statement, batch: Batch, screened: Screened, steps:
         rows = np.flatnonzero(steady.any(axis=1))
         if not len(rows):
             break
+        # Larger than the rounding that could make such a slack, and small against what makes a real one.
+        change = np.clip(4 * np.abs(screened.slack[rows].min(axis=1)), *_RELATIVE_CHANGE)
         values = {
-            symbol: np.concatenate([value[rows] * (1 + _RELATIVE_NOISE * _signs(rng, value[rows], symbol)) for _ in range(copies)])
+            symbol: np.concatenate([value[rows] * (1 + _times(change, _signs(rng, value[rows], symbol))) for _ in range(copies)])
             for symbol, value in batch.values.items()
         }
         moved = screen(statement, Batch(batch.dimensions, values, {}), steps).slack.reshape(copies, len(rows), -1)
@@ -199,3 +201,8 @@ def silence_noise(statement: Statement, batch: Batch, screened: Screened, steps:
 def _signs(rng: Generator, value: Floats, symbol: Any) -> Floats:
     """Gaussians of the value's shape, symmetric where the value is."""
     return symmetrised(symbol, rng.standard_normal(value.shape))
+
+
+def _times(factors: Floats, values: Floats) -> Floats:
+    """Each member (count, ...) times its own factor."""
+    return np.asarray(factors.reshape(-1, *(1,) * (values.ndim - 1)) * values)
