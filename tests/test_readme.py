@@ -28,7 +28,7 @@ def commands() -> list[str]:
 def test_there_are_two_commands_of_one_line_each() -> None:
     assert len(commands()) == 2
     assert all("\n" not in command and command.startswith("python3 -m venv .venv && ") for command in commands())
-    assert commands()[0].endswith(" && .venv/bin/verify run")
+    assert commands()[0].endswith(" && .venv/bin/verify run --effort quick")
 
 
 def test_ci_runs_the_readmes_commands() -> None:

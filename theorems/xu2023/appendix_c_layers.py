@@ -374,7 +374,7 @@ eq_108 = paper.inequality(
     "eq-108", "The change of an eigenvalue is at most that of the imbalance",
     source="eq. (108), first to third line", over=two_imbalances,
     claim=change(lam(-S, 1), lam(-T, 1)),
-    proof=Closing(),
+    proof=Closing(search=0.5),
     facts=[la.weyl(S=-S, T=-T, i=1), la.spectral_below_frobenius(A=S - T)],
 )
 
@@ -384,7 +384,7 @@ eq_109 = paper.inequality(
     "eq-109", "The same for the other eigenvalues",
     source="eq. (109), first inequality", over=two_imbalances.extended(Dimension(i, 1, 6)),
     claim=[*change(lam(S, i), lam(T, i)), *change(lam(S, 1), lam(T, 1)), *change(lam(-S, i), lam(-T, i))],
-    proof=Closing(),
+    proof=Closing(search=0.5),
     facts=[
         la.weyl(S=S, T=T, i=i), la.weyl(S=S, T=T, i=1), la.weyl(S=-S, T=-T, i=i), la.spectral_below_frobenius(A=S - T),
     ],
@@ -394,7 +394,7 @@ eq_116 = paper.inequality(
     "eq-116", "The change of the largest eigenvalue of the imbalance and of its negative",
     source="eq. (116)", over=two_imbalances,
     claim=[*change(lam_max(S), lam_max(T)), *change(lam_max(-S), lam_max(-T))],
-    proof=Closing(),
+    proof=Closing(search=0.5),
     facts=[la.weyl_sum(S=T, T=S - T), la.weyl_sum(S=S, T=T - S), la.weyl_sum(S=-T, T=T - S), la.weyl_sum(S=-S, T=S - T),
            la.eigenvalue_norm(S=S - T), la.eigenvalue_norm(S=T - S)],
 )
@@ -414,7 +414,7 @@ eq_110 = paper.inequality(
     "eq-110", "The derivative of h_1 is at most one",
     source="eq. (110)", over=smooth,
     claim=chain(absolute(-half + quotient), "<=", half + absolute(quotient), "<=", half + half, "<=", 1)[:2],
-    proof=Closing(),
+    proof=Closing(search=0.5),
     facts=[
         absolute(x + y + above + below) <= sqrt((above + below + x + y) ** 2 + 4 * p_1**2),
         absolute(quotient) <= half,
@@ -437,7 +437,7 @@ eq_110_lipschitz = paper.inequality(
     "eq-110.lipschitz", "The function h_1 is sqrt(2)-Lipschitz",
     source="paragraph after eq. (110)", over=parts.extended(Scalar(Delta_1, free), Scalar(Delta_2, free)),
     claim=absolute(h_of(above, below, Delta_1, Delta_2) - h_of(above, below, 0, 0)) <= sqrt(2) * sqrt(Delta_1**2 + Delta_2**2),
-    proof=Closing(),
+    proof=Closing(search=0.5),
     facts=[
         la.root_tangent(a=above + below + Delta_1 + Delta_2, b=above + below, p=p_1),
         absolute(Delta_1) + absolute(Delta_2) <= sqrt(2) * sqrt(Delta_1**2 + Delta_2**2),
@@ -531,7 +531,7 @@ eq_112_if = paper.inequality(
     "eq-112.if", "The second polynomial of (30) keeps the lower bound",
     source="eq. (112), from the last line up", over=starting, given=[f_zero < 1, lines_of_112[3]],
     claim=lines_of_112[:3],
-    proof=Closing(),
+    proof=Closing(search=0.5),
     facts=[*same_drift, 8 * eta * C_0 <= (1 - c_1) * alpha_0_value * denominator, lines_of_112[2]],
 )
 
@@ -539,7 +539,7 @@ eq_112_only_if = paper.inequality(
     "eq-112.only-if", "Only up to the root of the second polynomial of (30) is the lower bound kept",
     source="eq. (112), from the first line down", over=starting, given=[f_zero < 1, lines_of_112[0]],
     claim=lines_of_112[1:],
-    proof=Closing(),
+    proof=Closing(search=0.5),
     facts=[*same_drift, lines_of_112[2], 8 * eta * C_0 <= (1 - c_1) * alpha_0_value * denominator],
 )
 
@@ -604,7 +604,7 @@ eq_117_lipschitz = paper.inequality(
     ),
     claim=above_bound(part + Delta_5, p_2) + above_bound(part_2 + Delta_6, p_2)
     <= above_bound(part, p_2) + above_bound(part_2, p_2) + sqrt(2) * sqrt(Delta_5**2 + Delta_6**2),
-    proof=Closing(),
+    proof=Closing(search=0.5),
     facts=[
         la.root_tangent(a=part + Delta_5, b=part, p=p_2),
         la.root_tangent(a=part_2 + Delta_6, b=part_2, p=p_2),
@@ -626,7 +626,7 @@ eq_118_only_if = paper.inequality(
     "eq-118.only-if", "Only up to the root of the first polynomial of (30) is the upper bound kept",
     source="eqs (117), last line, and (118)", over=starting, given=[f_zero < 1, last_of_117],
     claim=first_of_30,
-    proof=Closing(),
+    proof=Closing(search=0.5),
     facts=[*same_drift, 4 * eta * C_0 <= (c_2 - 1) * beta_0_value * denominator],
 )
 

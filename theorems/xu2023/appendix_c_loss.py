@@ -140,7 +140,7 @@ eq_87_forms = paper.identity(
         equal(first_form, second_form(own.mu, own.kappa, own.alpha_0, own.beta_0, own.p_2, own.L, own.smin)),
         equal(first_form, numbers.f(own.L, eta)),
     ],
-    proof=Closing(),
+    proof=Closing(search=0.5),
 )
 
 eq_88 = paper.inequality(

@@ -64,7 +64,7 @@ eq_131_left = paper.identity(
     "eq-131.left", "The left side of (129)",
     source="eq. (131)", over=any_choice,
     claim=equal(left_129, common + 4 * c_1 * alpha_0 * L_0 / ((c_2 - 1) * c_2 * beta_0**2) + last),
-    proof=Closing(),
+    proof=Closing(search=0.5),
     facts=in_one_root,
 )
 
@@ -92,7 +92,7 @@ eq_132_powers = paper.inequality(
     "eq-132.powers", "Higher powers of c_1 and c_2 are dropped",
     source="eq. (132), third line", over=any_choice, given=chain(c_2, ">=", 2),
     claim=lines_of_132[1] <= lines_of_132[2],
-    proof=Closing(),
+    proof=Closing(search=0.5),
 )
 
 # The fourth line is printed as an equation; with c_2^6 in the first term of the third line it is an inequality.
@@ -116,7 +116,7 @@ eq_132_last = paper.inequality(
     "eq-132.last", "The second condition of (124)",
     source="eq. (132), last line", over=chosen, given=choice,
     claim=[lines_of_132[4] <= 2 * c_1 * alpha_0 * smin**2, equal(2 * c_1 * alpha_0 * smin**2, a_1)],
-    proof=Closing(keep=("M",)),
+    proof=Closing(keep=("M",), search=0.5),
     facts=[M + 8 * alpha_0 * L_0 / beta_0**2 <= c_2**2 * alpha_0 * smin**2],
 )
 
@@ -130,7 +130,7 @@ eq_133 = paper.identity(
     "eq-133", "The left side of (130)",
     source="eq. (133)", over=any_choice,
     claim=equal(left_130, common + 8 * L_0 * c_1 / ((1 - c_1) * c_2 * beta_0) + last),
-    proof=Closing(),
+    proof=Closing(search=0.5),
     facts=in_one_root,
 )
 
@@ -158,7 +158,7 @@ eq_134_powers = paper.inequality(
     "eq-134.powers", "Powers of c_1 and higher powers of c_2 are dropped",
     source="eq. (134), third line", over=any_choice,
     claim=lines_of_134[1] <= lines_of_134[2],
-    proof=Closing(),
+    proof=Closing(search=0.5),
 )
 
 eq_134_sum = paper.identity(
