@@ -9,7 +9,6 @@ from theorems.xu2023.product_update import (
     eq_58_b,
     eq_58_c,
     g,
-    step_below_condition,
     step_condition,
 )
 from theorems.xu2023.smoothness import lemma_C_2_lower
@@ -50,9 +49,9 @@ braces = (
 
 eq_69 = paper.step(
     "eq-69", "One step contracts the loss where g is positive",
-    source="eq. (69)", over=step_below_condition, law=descent, given=g > 0,
+    source="eq. (69)", over=any_step, law=descent, given=g > 0,
     claim=following(L) <= braces * L,
-    proof=Closing(keep=("eta_19",)),
+    proof=Closing(),
     facts=[eq_59(), lemma_C_2_lower(V=W)],
 )
 

@@ -124,30 +124,11 @@ eq_58_b = paper.inequality(
     ],
 )
 
-(x,) = scalars("x")
-step_below_condition = setting.extended(
-    StepSize(
-        eta,
-        up_to=define(
-            "eta_19",
-            positive_root(
-                sigma_max(W) ** 2 * fro(G) ** 2 * K / 2 * x**3
-                + K * tau_max * sigma_max(W) * fro(G) * x**2
-                + (sigma_max(W) * fro(G) + K / 2 * tau_max**2) * x
-                - tau_min,
-                x,
-            ),
-            latex=r"\eta_{(19)}",
-        ),
-    )
-)
-"""Step sizes that satisfy (19) by construction: up to the positive root of -g."""
-
 lemma_3_1 = paper.step(
     "lemma-3.1", "One step of gradient descent contracts the loss by rho",
-    source="Lemma 3.1, eqs (19) to (21)", over=step_below_condition, law=descent,
+    source="Lemma 3.1, eqs (19) to (21)", over=any_step, law=descent,
     given=step_condition >= 0,
     claim=following(L) <= rho * L,
-    proof=Closing(keep=("eta_19",)),
+    proof=Closing(),
     facts=[eq_56(), eq_57_a(), eq_57_b(), eq_58_a(), eq_58_b(), eq_58_c(), lemma_C_2_lower(V=W)],
 )
