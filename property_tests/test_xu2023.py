@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from property_tests.suite import expected_to_hold, key_of, met, never_violated, simplest_violation
+from property_tests.suite import PROFILES, expected_to_hold, key_of, met, never_violated, simplest_violation
 from theorems.xu2023 import convergence, paper, smoothness
 from verify.statement import Statement
 
 
 @pytest.mark.parametrize("statement", expected_to_hold(paper), ids=key_of)
 def test_a_statement_is_never_violated(statement: Statement) -> None:
-    assert met(never_violated(statement)) > 0
+    # Hypotheses that few scalars meet need more examples.
+    assert met(never_violated(statement)) or met(never_violated(statement, PROFILES["thorough"])) > 0
 
 
 @pytest.mark.parametrize("statement", [smoothness.lemma_C_1_lower_left, smoothness.lemma_C_1_lower_right], ids=key_of)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -10,14 +11,15 @@ from theorems.xu2023 import convergence, smoothness
 from verify.checker import check
 from verify.errors import CertificateError
 from verify.instance import Instance
-from verify.ladder import EFFORTS, examine
+from verify.ladder import COMMITTED, EFFORTS, examine
+from verify.language import relations
 from verify.refuting import refute
 from verify.registry import registry
 from verify.search.shrink import FRUGAL
 
 
 def test_the_report_of_a_refuted_statement_carries_a_short_and_valid_certificate() -> None:
-    report = examine(smoothness.lemma_C_1_lower_left, EFFORTS["quick"])
+    report = examine(replace(smoothness.lemma_C_1_lower_left, certificate=None), EFFORTS["quick"])
     found = report.counterexample
     assert report.verdict == "refuted"
     assert found is not None
@@ -26,6 +28,19 @@ def test_the_report_of_a_refuted_statement_carries_a_short_and_valid_certificate
     assert found.certificate["inputs"] == found.instance
     stored = json.loads(json.dumps(report.to_json()))["evidence"][-1]["certificate"]
     assert check(stored, registry()).valid
+
+
+def test_a_committed_certificate_is_decided_before_any_draw_and_only_for_its_own_statement() -> None:
+    statement = smoothness.lemma_C_1_lower_left
+    report = examine(statement, EFFORTS["quick"])
+    assert report.counterexample is not None
+    assert report.counterexample.origin == COMMITTED
+    assert report.draws is not None
+    assert report.draws.drawn == 0
+    variant = replace(statement, claim=relations(statement.claim[0].lhs <= 2 * statement.claim[0].rhs))
+    other = examine(variant, EFFORTS["quick"]).counterexample
+    assert other is not None
+    assert other.origin != COMMITTED
 
 
 def test_a_refutation_keeps_its_origin_and_says_that_it_was_shrunk() -> None:

@@ -19,6 +19,7 @@ from verify.deciding import Decision, decide
 from verify.errors import Contradiction
 from verify.evaluating import compare_backends
 from verify.evidence import Counterexample, DrawEvidence, EvaluationEvidence, Evidence, ProofEvidence, Report, Verdict
+from verify.fingerprint import fingerprint
 from verify.instance import Instance
 from verify.proof.claims import Fact, ProofReport, Step
 from verify.refuting import refute
@@ -295,8 +296,10 @@ def _known(statement: Statement) -> Iterator[Suspect]:
     examples = list(statement.examples)
     if statement.certificate is not None and statement.certificate.is_file():
         stored = load(statement.certificate)
-        inputs = stored.inputs
-        examples.insert(0, Example(tuple(inputs.values.items()), stored.step, tuple(inputs.dimensions.items()), COMMITTED))
+        # One made for another text, a variant of this statement or an older one, says nothing here.
+        if stored.hash == fingerprint(statement).hash:
+            inputs = stored.inputs
+            examples.insert(0, Example(tuple(inputs.values.items()), stored.step, tuple(inputs.dimensions.items()), COMMITTED))
     for given in examples:
         instance = Instance.of(statement.over, dict(given.values), dict(given.dimensions))
         yield Suspect(partial(lambda known: known, instance), partial(str, given.origin), given.step, 0.0, ())
