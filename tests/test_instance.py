@@ -126,3 +126,18 @@ def test_rank_is_decided_exactly():
     nearly = ((Fraction(1), Fraction(1)), (Fraction(1), 1 + Fraction(1, 10**40)))
     assert exact_rank(nearly) == 2
     assert exact_rank(((Fraction(1, 3), Fraction(2, 3)), (Fraction(1), Fraction(2)))) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ('{"values": {"a": "1e999999999"}}', "has more than 4000 digits"),
+        ('{"values": {"a": ' + "9" * 5000 + "}}", "more than 4000 digits"),
+        ("[" * 100_000, "nested too deeply"),
+        ('{"values": {"a": 1}, "dimension": {}}', "but no 'dimension'"),
+    ],
+)
+def test_bombs_and_unknown_keys_are_one_sentence(text: str, sentence: str) -> None:
+    (a,) = scalars("a")
+    with pytest.raises(InstanceError, match=sentence):
+        Instance.from_text(text, domain(Scalar(a, Interval(0, 1))))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -21,6 +22,9 @@ from verify.ranges import contains
 
 if TYPE_CHECKING:
     from verify.sampling import Batch
+
+LONGEST = 4000
+"""Digits that a number may have, written out in full."""
 
 Rows = tuple[tuple[Fraction, ...], ...]
 
@@ -70,6 +74,9 @@ class Instance:
         """An instance from what `to_json` gave, validated. Raises InstanceError."""
         if not isinstance(data, dict) or not isinstance(data.get("values"), dict) or not isinstance(data.get("dimensions", {}), dict):
             raise InstanceError("an instance is an object with 'values', and optionally 'dimensions', that are objects themselves.")
+        for key in data:
+            if key not in ("values", "dimensions"):
+                raise InstanceError(f"an instance has 'values' and 'dimensions', but no '{key}'.")
         return cls.of(domain, data["values"], data.get("dimensions"))
 
     @classmethod
@@ -79,6 +86,10 @@ class Instance:
             data = json.loads(text, parse_float=str, parse_constant=str)
         except json.JSONDecodeError as error:
             raise InstanceError(f"the instance is no JSON: {error.msg} in line {error.lineno}, column {error.colno}.") from error
+        except RecursionError as error:
+            raise InstanceError("the instance is nested too deeply; a matrix is a list of rows of numbers.") from error
+        except ValueError as error:
+            raise InstanceError(f"the instance has an integer of more than {LONGEST} digits; write a shorter number.") from error
         return cls.from_json(data, domain)
 
     def to_json(self) -> dict[str, Any]:
@@ -182,6 +193,9 @@ def _number(value: Any, place: str) -> Fraction:
         value = float(value)
     if isinstance(value, bool) or not isinstance(value, (int, float, Fraction, str)):
         raise InstanceError(f"{place} is {value!r}, which is no number.")
+    exponent = re.search(r"[eE]([+-]?\d+)\s*$", value) if isinstance(value, str) else None
+    if isinstance(value, str) and (len(value) > LONGEST or (exponent and abs(int(exponent[1])) > LONGEST)):
+        raise InstanceError(f"{place} has more than {LONGEST} digits; write a shorter number.")
     try:
         return Fraction(value)
     except (ValueError, ZeroDivisionError) as error:

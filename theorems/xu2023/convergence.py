@@ -90,7 +90,7 @@ theorem_C_1_A_4_layers = paper.trajectory(
 
 theorem_C_1_A_4_upper = paper.trajectory(
     "theorem-C.1.A_4.upper", "The layers' largest singular values stay below the upper bound",
-    source="Theorem C.1, A_4(t), last two inequalities, and eq. (98)", **along_runs,
+    source="Theorem C.1, A_4(t), last inequality; the one before it is eq. (98)", **along_runs,
     claim=chain(tau_max, "<=", c_2 * beta_0, ">=", sigma_max(W_1) ** 2 + sigma_max(W_2) ** 2),
     wrong="For N < n the part of W in the kernel of X is not bounded by p_2.",
 )

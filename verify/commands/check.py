@@ -25,11 +25,11 @@ def check(
     from verify.errors import VerifyError
     from verify.registry import registry
 
+    known = registry((str(file.resolve()),) if file else ())
+    results = [(path, recheck(path, known)) for path in certificates if path.is_file()]
+    for path, result in results:
+        typer.echo(f"{path}: {'valid' if result.valid else 'NOT VALID'}: {result.sentence}")
     for path in certificates:
         if not path.is_file():
             raise VerifyError(f"there is no file {path}.")
-    known = registry((str(file.resolve()),) if file else ())
-    results = [(path, recheck(path, known)) for path in certificates]
-    for path, result in results:
-        typer.echo(f"{path}: {'valid' if result.valid else 'NOT VALID'}: {result.sentence}")
     raise typer.Exit(0 if all(result.valid for _, result in results) else 1)

@@ -57,7 +57,8 @@ def attack(
     generations the half of the shapes with the larger slack is dropped. With `ties` the search also
     follows instances whose slack is zero to rounding; else they count as lost.
     """
-    for relation in statement.claim:
+    # A claim about dimensions alone has nothing to evolve.
+    for relation in statement.claim if statement.over.variables else ():
         yield from _against_one(_Search(replace(statement, claim=(relation,)), steps, rng, ties), sizes, generations)
 
 
