@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 
 from verify.campaign import Campaign
+from verify.effort import EFFORTS
 from verify.errors import Contradiction, StoreError
 from verify.evidence import Report
-from verify.ladder import EFFORTS
 from verify.registry import papers_in
 from verify.store import Store
 from verify.workers import Workers, cluster, processes

@@ -10,10 +10,11 @@ import pytest
 from theorems.xu2023 import convergence, smoothness
 from verify import evaluating
 from verify.backends import HighPrecision
+from verify.effort import EFFORTS
 from verify.errors import StatementError
 from verify.evaluating import compare_backends, evaluate_at
 from verify.instance import Instance
-from verify.ladder import EFFORTS, examine
+from verify.ladder import examine
 from verify.language import nodes
 
 LEMMA = smoothness.lemma_C_1_upper_left

@@ -12,9 +12,10 @@ import pytest
 from theorems import linear_algebra as la
 from theorems.xu2023 import convergence, imbalance, smoothness
 from verify.author import Closing, Interval, Paper, Scalar, domain, equal, fro, scalars, sqrt
+from verify.effort import EFFORTS
 from verify.errors import Contradiction
 from verify.evidence import Report
-from verify.ladder import EFFORTS, examine, leaned_on, prove, settle
+from verify.ladder import examine, leaned_on, prove, settle
 from verify.language import relations
 from verify.proof.claims import Claim, Fact, ProofReport, Step
 from verify.statement import Statement

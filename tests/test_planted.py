@@ -33,7 +33,8 @@ from verify.author import (
     time,
     trace,
 )
-from verify.ladder import EFFORTS, examine, prove
+from verify.effort import EFFORTS
+from verify.ladder import examine, prove
 
 QUICK = EFFORTS["quick"]
 

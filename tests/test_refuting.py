@@ -9,9 +9,11 @@ import pytest
 
 from theorems.xu2023 import convergence, smoothness
 from verify.checker import check
+from verify.drawing import COMMITTED
+from verify.effort import EFFORTS
 from verify.errors import CertificateError
 from verify.instance import Instance
-from verify.ladder import COMMITTED, EFFORTS, examine
+from verify.ladder import examine
 from verify.language import relations
 from verify.refuting import refute
 from verify.registry import registry

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from verify import session
+from verify.effort import EFFORTS, Effort
 from verify.errors import Contradiction, StatementError, UnsupportedError
 from verify.evidence import Report
-from verify.ladder import EFFORTS, Effort
 from verify.registry import papers_in, registry
 from verify.session import examine_all, with_all_they_lean_on
 from verify.statement import Statement

@@ -15,9 +15,10 @@ from pathlib import Path
 from verify.certificate import Certificate, certify
 from verify.certificate_format import load
 from verify.checker import check
+from verify.effort import EFFORTS
 from verify.errors import VerifyError
 from verify.instance import Instance
-from verify.ladder import EFFORTS, examine
+from verify.ladder import examine
 from verify.registry import GROUP, registry
 from verify.search.shrink import shrink
 from verify.search.simplicity import cost_of

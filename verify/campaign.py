@@ -9,11 +9,12 @@ from importlib.metadata import version
 
 from pydantic import TypeAdapter, ValidationError
 
+from verify.effort import Effort
 from verify.errors import Contradiction, InstanceError, StoreError
 from verify.evidence import Report
 from verify.fingerprint import fingerprint
 from verify.instance import Instance
-from verify.ladder import Effort, settle
+from verify.ladder import settle
 from verify.registry import registry
 from verify.session import Task, examine_tasks, with_all_they_lean_on
 from verify.statement import Example, Statement

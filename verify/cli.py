@@ -110,8 +110,8 @@ def run(
     """
     import os
 
+    from verify.effort import EFFORTS
     from verify.files import require_writable, write_whole
-    from verify.ladder import EFFORTS
     from verify.registry import selection
     from verify.statement import Statement
     from verify.tables import print_reports

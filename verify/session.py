@@ -9,10 +9,11 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 
+from verify.effort import Effort
 from verify.errors import Contradiction, StatementError, VerifyError
 from verify.evidence import Report
 from verify.fingerprint import fingerprint
-from verify.ladder import Effort, examine, leaned_on, settle
+from verify.ladder import examine, leaned_on, settle
 from verify.registry import registry
 from verify.statement import Example, Registry, Statement
 from verify.workers import Workers, outcomes, processes

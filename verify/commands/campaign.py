@@ -46,7 +46,7 @@ def campaign(
     that was cut off. The table gives the verdict of all seeds together; with exit code 0 every one is the expected one.
     """
     from verify.campaign import Campaign
-    from verify.ladder import EFFORTS
+    from verify.effort import EFFORTS
     from verify.registry import selection
     from verify.statement import Statement
     from verify.store import Store

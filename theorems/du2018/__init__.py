@@ -1,0 +1,5 @@
+"""Du, Hu, Lee (NeurIPS 2018): layers of homogeneous networks stay balanced; matrix factorisation."""
+
+from theorems.du2018.notation import paper
+
+__all__ = ["paper"]

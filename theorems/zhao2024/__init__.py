@@ -1,0 +1,5 @@
+"""Zhao, Xu (TMLR 2024): deep linear networks against the convex problem."""
+
+from theorems.zhao2024.notation import paper
+
+__all__ = ["paper"]

@@ -1,0 +1,155 @@
+"""The draws of a statement: batches over all shapes, screened in floats, decided in balls where they look close or violated."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from verify.certificate_format import load
+from verify.deciding import Decision, decide
+from verify.effort import Effort
+from verify.evidence import DrawEvidence
+from verify.fingerprint import fingerprint
+from verify.instance import Instance
+from verify.sampling import draw, shapes
+from verify.screening import CLEAR, Screened, screen
+from verify.search import attack
+from verify.search.suspects import Suspect, evenly, spread, suspects
+from verify.statement import Example, Statement
+
+WIDER = 8
+"""How many times more short runs than long ones are drawn."""
+
+COMMITTED = "its committed certificate"
+
+ATTACKED_STEPS = 6
+"""Length of the runs that the attack evolves: a false bound along a run mostly falls early, and long runs end in rounding noise."""
+
+
+def hunt_by_draws(statement: Statement, effort: Effort, seed: int) -> tuple[DrawEvidence, Suspect | None, list[Instance]]:
+    """Draw over all shapes, screen in floats, and decide what looks violated or close in balls.
+
+    Also returns instances, spread over the shapes, on which the backends can be compared.
+    """
+    moving = statement.kind == "trajectory"
+    rung = "run" if moving else "draws"
+    # Along runs most false bounds fall at once, so many short runs go beside the long ones.
+    plans = ((WIDER * effort.runs, 1), (effort.runs, effort.steps)) if moving else ((effort.draws, 0),)
+    rng = np.random.default_rng([seed, zlib.crc32(statement.key.encode())])
+    sizes = shapes(statement.over, rng, effort.run_shapes if moving else effort.shapes)
+    tally = _Tally()
+    known = _first_violated(statement, _known(statement), tally)
+    if known is not None:
+        return tally.evidence(rung, 0, seed), known, [known.instance]
+    violated: list[Suspect] = []
+    close: list[Suspect] = []
+    sample: list[Suspect] = []
+    for dimensions, (count, steps) in product(sizes, plans):
+        batch = draw(statement.over, dimensions, count, rng)
+        screened = screen(statement, batch, steps)
+        tally.screened(screened)
+        violated += suspects(batch, screened, screened.slack < -CLEAR)
+        close += suspects(batch, screened, ~(np.abs(screened.slack) > CLEAR), at_most=effort.decided)
+        accepted = screened.accepted
+        if not accepted.any():
+            # Hypotheses that hold with equality only: floats accept nothing, balls and rationals may.
+            accepted = np.abs(screened.hypothesis) <= CLEAR
+            close += suspects(batch, screened, accepted, at_most=effort.decided)
+        sample += suspects(batch, screened, accepted, at_most=3)
+        for suspect in suspects(batch, screened, screened.clear & (screened.slack == screened.least_clear)):
+            tally.seen(suspect, suspect.slack)
+    looked_at = (*spread(sorted(violated, key=lambda s: s.order), effort.decided), *spread(close, effort.decided))
+    fallen = _first_violated(statement, looked_at, tally)
+    if fallen is None and statement.proof is None:
+        fallen = _attacked(statement, sizes, effort, rng, tally)
+    return tally.evidence(rung, len(sizes), seed), fallen, [s.instance for s in evenly(sample, effort.evaluated)]
+
+
+@dataclass
+class _Tally:
+    """Counts as the draws go on, and the tightest instance found so far."""
+
+    drawn: int = 0
+    accepted: int = 0
+    clear: int = 0
+    decided: int = 0
+    ties: int = 0
+    looked_at: int = 0
+    slack: float | None = None
+    tightest: Suspect | None = None
+
+    def screened(self, screened: Screened) -> None:
+        self.drawn += screened.slack.size
+        self.accepted += int(screened.accepted.sum())
+        self.clear += int(screened.clear.sum())
+
+    def decision(self, suspect: Suspect, decision: Decision) -> None:
+        self.looked_at += 1
+        self.decided += decision.outcome == "holds"
+        self.ties += decision.outcome == "tie"
+        if decision.outcome == "holds" and decision.slack is not None:
+            self.seen(suspect, decision.slack)
+
+    def seen(self, suspect: Suspect, slack: float) -> None:
+        if self.slack is None or slack < self.slack:
+            self.slack, self.tightest = slack, suspect
+
+    def evidence(self, rung: str, shapes: int, seed: int) -> DrawEvidence:
+        tightest = None if self.tightest is None else {**self.tightest.instance.to_json(), "step": self.tightest.step}
+        return DrawEvidence(
+            rung=rung,
+            shapes=shapes,
+            drawn=self.drawn,
+            accepted=self.accepted,
+            clear=self.clear,
+            decided=self.decided,
+            ties=self.ties,
+            open=max(self.accepted - self.clear - self.looked_at, 0),
+            minimum_slack=self.slack,
+            tightest=tightest,
+            seed=seed,
+        )
+
+
+def _known(statement: Statement) -> Iterator[Suspect]:
+    """The instances to look at before any draw: those of the committed certificate and those given with the statement."""
+    examples = list(statement.examples)
+    if statement.certificate is not None and statement.certificate.is_file():
+        stored = load(statement.certificate)
+        # One made for another text, a variant of this statement or an older one, says nothing here.
+        if stored.hash == fingerprint(statement).hash:
+            inputs = stored.inputs
+            examples.insert(0, Example(tuple(inputs.values.items()), stored.step, tuple(inputs.dimensions.items()), COMMITTED))
+    for given in examples:
+        instance = Instance.of(statement.over, dict(given.values), dict(given.dimensions))
+        yield Suspect(partial(lambda known: known, instance), partial(str, given.origin), given.step, 0.0, ())
+
+
+def _attacked(statement: Statement, sizes: Sequence[Any], effort: Effort, rng: np.random.Generator, tally: _Tally) -> Suspect | None:
+    """Evolve draws towards violations; what the balls clear again does not come back."""
+    budget = effort.decided
+    steps = min(effort.steps, ATTACKED_STEPS) if statement.kind == "trajectory" else 0
+    for batch, screened in attack(statement, sizes, effort.generations, steps, rng):
+        tally.screened(screened)
+        picked = sorted(suspects(batch, screened, screened.slack < -CLEAR), key=lambda s: (s.step, s.order))[: budget // 4 + 1]
+        budget -= len(picked)
+        violated = _first_violated(statement, picked, tally)
+        if violated is not None or budget <= 0:
+            return violated
+    return None
+
+
+def _first_violated(statement: Statement, looked_at: Iterable[Suspect], tally: _Tally) -> Suspect | None:
+    """Decide suspects in balls, in order, up to the first certified violation."""
+    for suspect in looked_at:
+        decision = decide(statement, suspect.instance, step=suspect.step)
+        tally.decision(suspect, decision)
+        if decision.outcome == "violated":
+            return suspect
+    return None
