@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 Kind = Literal["identity", "inequality", "step", "trajectory"]
 Form = Literal["printed", "corrected", "fact"]
 KINDS: tuple[str, ...] = get_args(Kind)
+_ALMOST_AS_NEAR = 0.2
+"""How much less like a mistyped name (in difflib's ratio) than the nearest one a name may be to be offered with it."""
 
 
 def substitute(relation: Relational, mapping: Mapping[Basic, Any]) -> Relational:
@@ -441,7 +443,10 @@ def _offer(what: str, known: Iterable[str]) -> str:
 
 
 def _hint(name: str, known: Iterable[str]) -> str:
-    from difflib import get_close_matches
+    """The known name that is most like the given one, with at most two that are almost as near."""
+    from difflib import SequenceMatcher, get_close_matches
 
     near = get_close_matches(name, list(known), n=3, cutoff=0.5)
+    likeness = {one: SequenceMatcher(None, one, name).ratio() for one in near}
+    near = [one for one in near if likeness[one] > likeness[near[0]] - _ALMOST_AS_NEAR]
     return f"; the nearest {'is' if len(near) == 1 else 'are'} {', '.join(near)}" if near else ""
