@@ -123,7 +123,9 @@ def instances(draw: DrawFn, domain: Domain, largest: int = 4) -> Instance:
         elif isinstance(declaration, TwoLayer):
             n, h = domain.shape_of(declaration.first, dimensions)
             m = domain.shape_of(declaration.second, dimensions)[1]
-            values[declaration.first], values[declaration.second] = draw(layers(n, h, m, room))
+            first, second = draw(layers(n, h, m, room))
+            second = tuple(zip(*second, strict=True)) if declaration.transposed else second
+            values |= zip(declaration.variables, (first, second), strict=True)
         else:
             for number in declaration.variables:
                 values[number] = draw(numbers(domain.scalars[number]))

@@ -119,6 +119,7 @@ CONTRADICTIONS = {
     "Dimension(n, 3, 2) is empty: 3 exceeds 2.": lambda: Dimension(n, 3, 2),
     "Dimension(n, 0, 2) starts below 1, and a matrix has at least one row.": lambda: Dimension(n, 0, 2),
     "TwoLayer(W_1, E_0) does not fit: W_1 is n x h and E_0 is N x m.": lambda: TwoLayer(W1, E),
+    "TwoLayer(W_1, W_2.T) does not fit: W_1 is n x h and W_2.T is m x h.": lambda: TwoLayer(W1, W2.T),
     "Y is N x m, but the expression let for it is N x n.": lambda: let(Y, X + X),
     "let(Y, ...) would equate a matrix and a number.": lambda: let(Y, c),
     "n is no declaration; write, for example, AnyMatrix(n) or Scalar(n, interval).": lambda: domain(n),

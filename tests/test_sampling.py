@@ -37,6 +37,17 @@ NETWORK = domain(
 SHAPES = [(1, 1), (1, 4), (4, 1), (3, 3), (2, 5), (5, 2)]
 
 
+def test_a_layer_given_transposed_is_drawn_with_its_partner():
+    U, V = state("U", n, h), state("V", m, h)
+    sizes = (Dimension(n, 1, 5), Dimension(m, 1, 5), Dimension(h, 1, 8))
+    plainly, turned = (domain(*sizes, layers) for layers in (TwoLayer(U, W2), TwoLayer(U, V.T)))
+    at = {n: 2, m: 3, h: 4}
+    first, second = (draw(over, at, 200, np.random.default_rng(1)).values for over in (plainly, turned))
+    assert np.array_equal(first[W2].swapaxes(1, 2), second[V])
+    gram = second[U].swapaxes(1, 2) @ second[U] - second[V].swapaxes(1, 2) @ second[V]
+    assert (np.abs(gram).max(axis=(1, 2)) == 0).sum() > 5  # exactly balanced pairs
+
+
 def exactly(values):
     return tuple(tuple(Fraction(float(entry)) for entry in row) for row in values)
 

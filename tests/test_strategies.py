@@ -53,6 +53,12 @@ def test_instances_belong_to_the_domain(instance):
     assert Instance.from_json(instance.to_json(), NETWORK) == instance
 
 
+@BRIEF
+@given(instances(domain(*SIDES, TwoLayer(W1, state("V", m, h).T))))
+def test_a_layer_given_transposed_has_its_own_shape(instance):
+    instance.validate(domain(*SIDES, TwoLayer(W1, state("V", m, h).T)))
+
+
 def test_the_whole_domain_is_reached():
     seen = {"balanced": 0, "zero product": 0, "residual zero": 0, "largest step": 0, "N < n": 0, "wide": 0}
     seen_shapes = set()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sympy import Basic, FiniteSet, Interval, MatrixExpr, MatrixSymbol, Rational, Symbol, sympify
+from sympy import Basic, FiniteSet, Interval, MatrixExpr, MatrixSymbol, Rational, Symbol, Transpose, sympify
 from sympy.core.relational import Relational
 from sympy.sets.sets import Set
 
@@ -38,7 +38,7 @@ def _matrix_symbol(symbol: object, role: str) -> None:
         raise DomainError(f"{role} expects a matrix symbol, but got {symbol}.")
 
 
-def _shape(symbol: MatrixSymbol) -> str:
+def _shape(symbol: MatrixExpr) -> str:
     return f"{symbol.rows} x {symbol.cols}"
 
 
@@ -133,32 +133,37 @@ class FullRank(AnyMatrix):
 
 @dataclass(frozen=True)
 class TwoLayer:
-    """The layers W_1 (n x h) and W_2 (h x m) of a network, drawn together."""
+    """The layers W_1 (n x h) and W_2 (h x m) of a network, drawn together; `TwoLayer(U, V.T)` where a paper writes W_2 = V^T."""
 
     first: MatrixSymbol
-    second: MatrixSymbol
+    second: MatrixSymbol | Transpose
 
     def __post_init__(self) -> None:
-        for symbol in (self.first, self.second):
+        for symbol in self.variables:
             _matrix_symbol(symbol, "TwoLayer")
             if isinstance(symbol, SymmetricMatrix):
                 raise DomainError(f"TwoLayer expects layers of any shape, but {symbol.name} is symmetric.")
         if self.first.cols != self.second.rows:
             raise DomainError(
-                f"TwoLayer({self.first.name}, {self.second.name}) does not fit: {self.first.name} is {_shape(self.first)} "
-                f"and {self.second.name} is {_shape(self.second)}."
+                f"TwoLayer({name_of(self.first)}, {named_text(self.second)}) does not fit: {name_of(self.first)} is {_shape(self.first)} "
+                f"and {named_text(self.second)} is {_shape(self.second)}."
             )
 
     @property
     def variables(self) -> tuple[Basic, ...]:
-        return self.first, self.second
+        return self.first, self.second.arg if self.transposed else self.second
+
+    @property
+    def transposed(self) -> bool:
+        """Whether the second variable is W_2^T."""
+        return isinstance(self.second, Transpose)
 
     def guaranteed(self, relations: Sequence[Relational]) -> tuple[Relational, ...]:
         return ()
 
     def words(self) -> str:
         return (
-            f"{self.first.name} ({_shape(self.first)}) and {self.second.name} ({_shape(self.second)}) are any layers "
+            f"{name_of(self.first)} ({_shape(self.first)}) and {named_text(self.second)} ({_shape(self.second)}) are any layers "
             "of a two-layer linear network."
         )
 

@@ -115,7 +115,8 @@ def _draw_declared(
         n, h = domain.shape_of(declaration.first, dimensions)
         m = domain.shape_of(declaration.second, dimensions)[1]
         first, second, label = _layers(declaration, (n, h, m), plain, earlier, rng)
-        return {declaration.first: first, declaration.second: second}, {f"{declaration.first.name}, {declaration.second.name}": label}
+        drawn = dict(zip(declaration.variables, (first, second.swapaxes(1, 2) if declaration.transposed else second), strict=True))
+        return drawn, {", ".join(name_of(symbol) for symbol in drawn): label}
     # A number, or the fraction of a step size; dimensions and derived symbols have nothing to draw.
     return {symbol: draw_scalars(domain.scalars[symbol], plain, rng) for symbol in declaration.variables}, {}
 
