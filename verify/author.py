@@ -3,6 +3,25 @@
 from verify.domain import AnyMatrix, Dimension, Domain, FullRank, Scalar, StepSize, TwoLayer, domain, let
 from verify.dynamics import Law, law
 from verify.flows import rate_along
+from verify.initialisations import (
+    BalancedWithProduct,
+    Fixed,
+    Gaussian,
+    IdentityLike,
+    ModifiedIdentity,
+    OnePeak,
+    Orthonormal,
+    SpecialBalanced,
+    SpectralBalanced,
+    Uniform,
+    gaussian,
+    identity_maps,
+    imbalanced,
+    kaiming,
+    xavier,
+    xavier_uniform,
+    zero,
+)
 from verify.language import *  # noqa: F403
 from verify.language import __all__ as _words
 from verify.proof import Closing, Expansion, OneVariable
@@ -10,22 +29,39 @@ from verify.statement import Paper, Statement, example
 
 __all__ = [
     "AnyMatrix",
+    "BalancedWithProduct",
     "Closing",
     "Dimension",
     "Domain",
     "Expansion",
+    "Fixed",
     "FullRank",
+    "Gaussian",
+    "IdentityLike",
     "Law",
+    "ModifiedIdentity",
+    "OnePeak",
     "OneVariable",
+    "Orthonormal",
     "Paper",
     "Scalar",
+    "SpecialBalanced",
+    "SpectralBalanced",
     "Statement",
     "StepSize",
     "TwoLayer",
+    "Uniform",
     "domain",
     "example",
+    "gaussian",
+    "identity_maps",
+    "imbalanced",
+    "kaiming",
     "law",
     "let",
     "rate_along",
+    "xavier",
+    "xavier_uniform",
+    "zero",
     *_words,
 ]
