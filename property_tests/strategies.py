@@ -14,10 +14,12 @@ from sympy import MatrixSymbol
 from property_tests.layers import layers
 from property_tests.matrices import GENERAL, HUGE, INTEGERS, NONZERO, SYMMETRIC, TINY, Recipe, dense, matrices, symmetric_matrices
 from property_tests.rationals import Rows, kernel, product, scaled, transposed, zeros
-from verify.declarations import AnyMatrix, Scalar, TwoLayer
+from verify.declarations import AnyMatrix, InBall, Scalar, Selection, TwoLayer
 from verify.domain import Domain
+from verify.fixed import FixedValues
 from verify.instance import Instance
 from verify.language.matrices import SymmetricMatrix
+from verify.language.nodes import spec
 from verify.ranges import contains, to_fraction
 from verify.sampling import candidates
 
@@ -103,6 +105,22 @@ def _matrix(draw: DrawFn, declaration: AnyMatrix, shape: tuple[int, int], values
     return draw(st.sampled_from(_recipes(declaration)))(draw, *shape, room)
 
 
+def _stack(draw: DrawFn, declaration: InBall, domain: Domain, dimensions: Mapping[Any, int]) -> Rows:
+    """Layers that are multiples of signed partial permutations, so that norms are exact and may lie on the boundary."""
+    radius = FixedValues(dimensions).number(declaration.radius) or Fraction(1)
+    rows, order = domain.shape_of(declaration.symbol, dimensions)
+    stacked: Rows = ()
+    for _ in range(rows // order):
+        places = draw(st.permutations(range(order)))
+        entries = [draw(st.sampled_from((Fraction(1), Fraction(-1), Fraction(0), Fraction(1, 2)))) for _ in places]
+        # of the Frobenius norm an upper bound: the sum of the entries' absolute values
+        size = Fraction(1) if declaration.norm is spec else max(sum(map(abs, entries), Fraction(0)), Fraction(1))
+        scale = radius / size * draw(st.sampled_from((Fraction(1), Fraction(1, 3), Fraction(1, 100))))
+        zero = Fraction(0)
+        stacked += tuple(tuple(entry * scale if j == place else zero for j in range(order)) for place, entry in zip(places, entries, strict=True))
+    return stacked
+
+
 @st.composite
 def instances(draw: DrawFn, domain: Domain, largest: int = 4) -> Instance:
     """Instances of a domain with dimensions up to `largest`, shrinking to the smallest shape, zeros and ones.
@@ -126,6 +144,12 @@ def instances(draw: DrawFn, domain: Domain, largest: int = 4) -> Instance:
             first, second = draw(layers(n, h, m, room))
             second = tuple(zip(*second, strict=True)) if declaration.transposed else second
             values |= zip(declaration.variables, (first, second), strict=True)
+        elif isinstance(declaration, InBall):
+            values[declaration.symbol] = _stack(draw, declaration, domain, dimensions)
+        elif isinstance(declaration, Selection):
+            rows, columns = domain.shape_of(declaration.symbol, dimensions)
+            chosen = draw(st.permutations(range(rows)))[:columns]
+            values[declaration.symbol] = tuple(tuple(Fraction(int(i == j)) for j in chosen) for i in range(rows))
         else:
             for number in declaration.variables:
                 values[number] = draw(numbers(domain.scalars[number]))

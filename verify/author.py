@@ -1,6 +1,6 @@
 """Everything an author of theorems writes with, in one import: `from verify.author import *`."""
 
-from verify.domain import AnyMatrix, Dimension, Domain, FullRank, Scalar, StepSize, TwoLayer, domain, let
+from verify.domain import AnyMatrix, Dimension, Domain, FullRank, InBall, Scalar, Selection, StepSize, TwoLayer, domain, let
 from verify.dynamics import Law, law
 from verify.flows import rate_along
 from verify.initialisations import (
@@ -38,6 +38,7 @@ __all__ = [
     "FullRank",
     "Gaussian",
     "IdentityLike",
+    "InBall",
     "Law",
     "ModifiedIdentity",
     "OnePeak",
@@ -47,6 +48,7 @@ __all__ = [
     "Scalar",
     "SpecialBalanced",
     "SpectralBalanced",
+    "Selection",
     "Statement",
     "StepSize",
     "TwoLayer",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
@@ -10,8 +11,9 @@ from typing import Any
 from sympy import Basic, MatrixSymbol, Symbol
 
 from verify.backends.base import Backend, Unsupported
-from verify.errors import InstanceError, UnsupportedError
+from verify.errors import InstanceError, StatementError, UnsupportedError
 from verify.fixed import FixedValues
+from verify.language.stacks import BoundSelection, LayerIndex, unbound
 from verify.lowering import ALIASES, RULES
 
 
@@ -73,20 +75,45 @@ class Compilation:
         self._constants: list[Any] = []
         self._inputs: dict[Basic, int] = {}
         self._instructions: list[Instruction] = []
-        self._of_expression: dict[Basic, int] = {}
+        self._of_expression: dict[Any, int] = {}
         self._of_operation: dict[Any, int] = {}
+        self._bindings: dict[Basic, int] = {}
+        self._fixed_within: dict[Any, FixedValues] = {}
 
     def visit(self, node: Basic) -> int:
         """The number of the value of an expression. Raises UnsupportedError where the backend has none."""
-        known = self._of_expression.get(node)
+        inside = unbound(node)
+        # an expression inside a sum over layers has one value for each value of the index
+        key = (node, *((symbol, self._bindings.get(symbol)) for symbol in sorted(inside, key=str))) if inside else node
+        known = self._of_expression.get(key)
         if known is None:
-            known = self._of_expression[node] = self._lower(node)
+            known = self._of_expression[key] = self._lower(node)
         return known
+
+    @contextmanager
+    def binding(self, symbol: Basic, value: int) -> Iterator[None]:
+        """Inside, an index has the given number, or a selection the value with the given number."""
+        outer_bindings, outer_fixed = self._bindings, self.fixed
+        self._bindings = {**outer_bindings, symbol: value}
+        if isinstance(symbol, LayerIndex):
+            numbers = {s: v for s, v in self._bindings.items() if isinstance(s, LayerIndex)}
+            key = frozenset(numbers.items())
+            if key not in self._fixed_within:
+                self._fixed_within[key] = FixedValues({**outer_fixed.dimensions, **numbers})
+            self.fixed = self._fixed_within[key]
+        try:
+            yield
+        finally:
+            self._bindings, self.fixed = outer_bindings, outer_fixed
 
     def _lower(self, node: Basic) -> int:
         value = self.fixed.number(node)
         if value is not None:
             return self.constant(value)
+        if isinstance(node, (LayerIndex, BoundSelection)):
+            if node not in self._bindings:
+                raise StatementError(f"{node} has no value here: it is bound by a sum or a mean, and this stands outside of it.")
+            return self._bindings[node]
         if isinstance(node, (Symbol, MatrixSymbol)):
             slot = self._inputs[node] = self._reserve(None)
             return slot

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sympy import Basic, FiniteSet, Interval, MatrixExpr, MatrixSymbol, Rational, Symbol, Transpose, sympify
+from sympy import Basic, FiniteSet, Identity, Interval, MatrixExpr, MatrixSymbol, Rational, Symbol, Transpose, sympify
 from sympy.core.relational import Relational
 from sympy.sets.sets import Set
 
 from verify.errors import DomainError
 from verify.language.matrices import SymmetricMatrix
 from verify.language.naming import Named
-from verify.language.nodes import minimum, rank, sigma_min
+from verify.language.nodes import fro, minimum, rank, sigma_max, sigma_min, spec
 from verify.language.relations import chain, equal, in_text
+from verify.language.stacks import layer, max_over
 
 
 def name_of(symbol: Basic) -> str:
@@ -169,6 +170,69 @@ class TwoLayer:
 
 
 @dataclass(frozen=True)
+class InBall:
+    """A stack of square layers W_l with norm(W_l) <= radius for each of them.
+
+    `radius` is an expression in dimensions, `norm` is spec or fro. That the norms are in the ball is a
+    hypothesis of its own, since the boundary is no rational place.
+    """
+
+    symbol: MatrixSymbol
+    radius: Any
+    norm: Callable[[Any], Any] = spec
+
+    def __post_init__(self) -> None:
+        _matrix_symbol(self.symbol, "InBall")
+        object.__setattr__(self, "radius", sympify(self.radius))
+        if self.norm not in (spec, fro):
+            raise DomainError(f"InBall({name_of(self.symbol)}, ...) measures layers by spec or by fro.")
+        if not self.depth.is_integer:
+            raise DomainError(f"{name_of(self.symbol)} is {_shape(self.symbol)}, which is no stack of square layers.")
+
+    @property
+    def depth(self) -> Any:
+        """The number of layers."""
+        return self.symbol.rows / self.symbol.cols
+
+    @property
+    def variables(self) -> tuple[Basic, ...]:
+        return (self.symbol,)
+
+    @property
+    def preconditions(self) -> tuple[Relational, ...]:
+        """Every layer is in the ball."""
+        index = Symbol("l", integer=True, positive=True)
+        return chain(max_over(index, self.norm(layer(self.symbol, index)), 1, self.depth), "<=", self.radius)
+
+    def guaranteed(self, relations: Sequence[Relational]) -> tuple[Relational, ...]:
+        return ()
+
+    def words(self) -> str:
+        name, norm = name_of(self.symbol), "spectral" if self.norm is spec else "Frobenius"
+        return f"{name} is a stack of {self.depth} layers of order {self.symbol.cols}, each of {norm} norm at most {in_text(self.radius)}."
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A minibatch as a matrix: its columns are distinct unit vectors, so that X*S are columns of X without replacement."""
+
+    symbol: MatrixSymbol
+
+    def __post_init__(self) -> None:
+        _matrix_symbol(self.symbol, "Selection")
+
+    @property
+    def variables(self) -> tuple[Basic, ...]:
+        return (self.symbol,)
+
+    def guaranteed(self, relations: Sequence[Relational]) -> tuple[Relational, ...]:
+        return (equal(self.symbol.T * self.symbol, Identity(self.symbol.cols)), *chain(sigma_max(self.symbol), "<=", 1))
+
+    def words(self) -> str:
+        return f"{name_of(self.symbol)} selects {self.symbol.cols} of {self.symbol.rows} columns without replacement."
+
+
+@dataclass(frozen=True)
 class Scalar:
     """A number in an interval with rational ends, each open, closed or infinite."""
 
@@ -290,7 +354,7 @@ class StepSize:
         return f"{self.symbol} is a step size in (0, {named_text(self.up_to)}], the upper end included."
 
 
-Declaration = Dimension | AnyMatrix | TwoLayer | Scalar | Derived | StepSize
+Declaration = Dimension | AnyMatrix | TwoLayer | InBall | Selection | Scalar | Derived | StepSize
 
 
 def let(symbol: Any, expression: Any) -> Derived:

@@ -12,15 +12,28 @@ from numpy.typing import NDArray
 from sympy import Basic, Eq, Integer, MatrixSymbol, Symbol
 from sympy.core.relational import Relational
 
-from verify.declarations import AnyMatrix, Declaration, Derived, Dimension, FullRank, Scalar, StepSize, TwoLayer, let, name_of
+from verify.declarations import AnyMatrix, Declaration, Derived, Dimension, FullRank, InBall, Scalar, Selection, StepSize, TwoLayer, let, name_of
 from verify.dimensions import Range, admissible, conflicting, holds, integer_value
 from verify.errors import DomainError, InstanceError
 from verify.language.naming import unfold
 from verify.language.relations import chain, in_text, relations
 
-__all__ = ["AnyMatrix", "Derived", "Dimension", "Domain", "FullRank", "Scalar", "StepSize", "TwoLayer", "domain", "let"]
+__all__ = [
+    "AnyMatrix",
+    "Derived",
+    "Dimension",
+    "Domain",
+    "FullRank",
+    "InBall",
+    "Scalar",
+    "Selection",
+    "StepSize",
+    "TwoLayer",
+    "domain",
+    "let",
+]
 
-_DECLARATIONS = (Dimension, AnyMatrix, TwoLayer, Scalar, Derived, StepSize)
+_DECLARATIONS = (Dimension, AnyMatrix, TwoLayer, InBall, Selection, Scalar, Derived, StepSize)
 
 
 @dataclass(frozen=True)
@@ -77,6 +90,11 @@ class Domain:
         return tuple(d for d in self.declarations if isinstance(d, FullRank))
 
     @cached_property
+    def selections(self) -> tuple[MatrixSymbol, ...]:
+        """The matrices that select columns without replacement."""
+        return tuple(d.symbol for d in self.declarations if isinstance(d, Selection))
+
+    @cached_property
     def _implied(self) -> tuple[Relational, ...]:
         """A shape written as an expression, such as n - 1, is at least 1."""
         sides = {side: None for symbol in self.matrices for side in symbol.shape if not isinstance(side, (Symbol, Integer))}
@@ -94,8 +112,14 @@ class Domain:
 
     @cached_property
     def preconditions(self) -> tuple[Relational, ...]:
-        """What no construction can guarantee: that there is a step size at all, up_to > 0."""
-        return tuple(r for d in self.declarations if isinstance(d, StepSize) for r in chain(d.up_to, ">", 0))
+        """What no construction can guarantee: that there is a step size at all, up_to > 0, and that layers are in their ball."""
+        found: list[Relational] = []
+        for d in self.declarations:
+            if isinstance(d, StepSize):
+                found += chain(d.up_to, ">", 0)
+            elif isinstance(d, InBall):
+                found += d.preconditions
+        return tuple(found)
 
     def admissible(self, largest: int | None = None) -> NDArray[np.int64]:
         """All admissible dimensions, one row each in the order of `dimensions`, smallest first.

@@ -169,7 +169,8 @@ def along_at_once(trajectory: Trajectory, outputs: Sequence[Basic]) -> list[Any]
     stand_ins, rewritten, inside = _running(tuple(outputs))
     values = {symbol: _with_time_axis(symbol, value) for symbol, value in trajectory.constants.items()}
     for symbol, orbit in trajectory.states.items():
-        values[symbol] = np.stack(orbit, axis=-3)
+        # a start that is the same for all runs has no batch of its own
+        values[symbol] = np.stack(np.broadcast_arrays(*orbit), axis=-3)
         values[at_start(symbol)] = _with_time_axis(symbol, orbit[0])
     if trajectory.steps:
         used = [np.asarray(size, dtype=float) for size in (*trajectory.step_sizes, trajectory.step_sizes[-1])]

@@ -13,7 +13,7 @@ from typing import Any
 import sympy
 from sympy import Basic, MatrixSymbol, Symbol
 
-from verify.declarations import AnyMatrix, Derived, Dimension, Scalar, StepSize, TwoLayer, name_of, named_text
+from verify.declarations import AnyMatrix, Derived, Dimension, InBall, Scalar, Selection, StepSize, TwoLayer, name_of, named_text
 from verify.domain import Domain
 from verify.language.matrices import SymmetricMatrix
 from verify.language.naming import Named, names_in
@@ -83,6 +83,10 @@ def _declared(declaration: Any, over: Domain, digest: _Digests) -> str:
         return f"matrix {digest.of(declaration.symbol)} of full rank: {declaration.full_rank}"
     if isinstance(declaration, TwoLayer):
         return f"layers {digest.of(declaration.first)} {digest.of(declaration.second)}"
+    if isinstance(declaration, InBall):
+        return f"stack {digest.of(declaration.symbol)} with {digest.of(declaration.preconditions[0])}"
+    if isinstance(declaration, Selection):
+        return f"selection {digest.of(declaration.symbol)}"
     if isinstance(declaration, Scalar):
         return f"number {digest.of(declaration.symbol)} in {declaration.interval_text()}"
     if isinstance(declaration, StepSize):
@@ -119,6 +123,12 @@ def _variable_lines(declaration: Any) -> list[str]:
         return [f"{name_of(symbol)} is a {symbol.rows} x {symbol.cols} {kind}{' of full rank' if declaration.full_rank else ''}"]
     if isinstance(declaration, TwoLayer):
         return [f"{name_of(s)} is a {s.rows} x {s.cols} matrix" for s in declaration.variables]
+    if isinstance(declaration, InBall):
+        symbol = declaration.symbol
+        return [f"{name_of(symbol)} is a {symbol.rows} x {symbol.cols} matrix", f"given: {named_text(declaration.preconditions[0])}"]
+    if isinstance(declaration, Selection):
+        symbol = declaration.symbol
+        return [f"{symbol.name} is a {symbol.rows} x {symbol.cols} matrix with distinct unit vectors as columns"]
     if isinstance(declaration, Scalar):
         return [f"{declaration.symbol} is in {declaration.interval_text()}"]
     if isinstance(declaration, StepSize):

@@ -129,6 +129,10 @@ class Instance:
                 raise InstanceError(f"{symbol} is a number, but a matrix was given.")
             elif not contains(domain.scalars[symbol], value):
                 raise InstanceError(f"{symbol} = {value} lies outside {domain.scalars[symbol].interval_text()}.")
+        for symbol in domain.selections:
+            rows = self.values[symbol]
+            if isinstance(rows, tuple) and not _selects(rows):
+                raise InstanceError(f"{symbol.name} must select columns without replacement: distinct unit vectors as its columns.")
         for declaration in domain.full_rank:
             rows = self.values[declaration.symbol]
             size = min(domain.shape_of(declaration.symbol, self.dimensions))
@@ -156,6 +160,13 @@ def exact_rank(rows: Rows) -> int:
 
     entries = [fmpq(entry.numerator, entry.denominator) for row in rows for entry in row]
     return int(fmpq_mat(len(rows), len(rows[0]), entries).rank())
+
+
+def _selects(rows: Rows) -> bool:
+    """Whether the columns are distinct unit vectors."""
+    columns = list(zip(*rows, strict=True))
+    units = all(sorted(column) == [0] * (len(column) - 1) + [1] for column in columns)
+    return units and len(set(columns)) == len(columns)
 
 
 def _symbol(key: Any, names: Mapping[str, Any]) -> Any:

@@ -16,6 +16,8 @@ from verify.language import matrices as m
 from verify.language import naming
 from verify.language import nodes as s
 from verify.signs import gram_factor, witnesses
+from verify.stack_lowering import RULES as STACK_RULES
+from verify.stack_lowering import operands
 
 if TYPE_CHECKING:
     from verify.compiler import Compilation
@@ -113,13 +115,12 @@ def _ordered_witnesses(coefficient: Expr) -> tuple[Expr, ...]:
 
 def _matrix_product(c: Compilation, node: MatMul) -> int:
     coefficient, factors = node.as_coeff_matrices()
-    shapes = [c.shape(f) for f in factors]
-    slots = [c.visit(f) for f in factors]
+    values = operands(c, factors)
 
     def multiply(order: Order) -> int:
-        return slots[order] if isinstance(order, int) else c.emit(MatMul, [multiply(order[0]), multiply(order[1])])
+        return values[order][0] if isinstance(order, int) else c.emit(MatMul, [multiply(order[0]), multiply(order[1])])
 
-    result = multiply(best_order([shapes[0][0], *(columns for _, columns in shapes)]))
+    result = multiply(best_order([values[0][1][0], *(columns for _, (_, columns) in values)]))
     return result if coefficient == 1 else c.emit(base.Scaled, [c.visit(coefficient), result])
 
 
@@ -168,6 +169,7 @@ def _entrywise_power(c: Compilation, node: Any) -> int:
 
 
 RULES: Mapping[type[Any], Rule] = {
+    **STACK_RULES,
     naming.NamedScalar: lambda c, node: c.visit(node.definition),
     naming.NamedMatrix: lambda c, node: c.visit(node.definition),
     s.SpectralNorm: _of_singular_values,

@@ -12,14 +12,17 @@ from numpy.typing import NDArray
 from sympy import MatrixSymbol, Symbol
 
 from verify.alignment import Alignment, alignments
-from verify.declarations import AnyMatrix, Declaration, TwoLayer, name_of
+from verify.declarations import AnyMatrix, Declaration, InBall, Selection, TwoLayer, name_of
 from verify.dimensions import representative
 from verify.domain import Domain
 from verify.ensembles import GENERAL, Ensemble, Floats, even_labels, orthonormal
 from verify.errors import DomainError
+from verify.fixed import FixedValues
 from verify.language.matrices import SymmetricMatrix
+from verify.language.nodes import spec
 from verify.layers import TWO_LAYER
 from verify.ranges import draw_scalars
+from verify.stack_ensembles import STACKS, in_ball, near_earlier, select
 from verify.symmetric_ensembles import SYMMETRIC
 
 _PLAIN_SHARE = 3
@@ -117,6 +120,12 @@ def _draw_declared(
         first, second, label = _layers(declaration, (n, h, m), plain, earlier, rng)
         drawn = dict(zip(declaration.variables, (first, second.swapaxes(1, 2) if declaration.transposed else second), strict=True))
         return drawn, {", ".join(name_of(symbol) for symbol in drawn): label}
+    if isinstance(declaration, InBall):
+        shape = domain.shape_of(declaration.symbol, dimensions)
+        value, label = _stacks(declaration, shape, dimensions, plain, earlier, rng)
+        return {declaration.symbol: value}, {name_of(declaration.symbol): label}
+    if isinstance(declaration, Selection):
+        return {declaration.symbol: select(rng, len(plain), *domain.shape_of(declaration.symbol, dimensions))}, {}
     # A number, or the fraction of a step size; dimensions and derived symbols have nothing to draw.
     return {symbol: draw_scalars(domain.scalars[symbol], plain, rng) for symbol in declaration.variables}, {}
 
@@ -184,6 +193,38 @@ def _layers(
         basis = partial(_right_basis, rng, None if data is None else data[mine], len(mine), n)
         first[mine], second[mine] = TWO_LAYER[index].draw(rng, len(mine), shape, basis)
     return first, second, (tuple(ensemble.name for ensemble in TWO_LAYER), label)
+
+
+def _stacks(
+    declaration: InBall,
+    shape: tuple[int, int],
+    dimensions: Mapping[Symbol, int],
+    plain: NDArray[np.bool_],
+    earlier: Mapping[Any, Floats],
+    rng: np.random.Generator,
+) -> tuple[Floats, tuple[tuple[str, ...], NDArray[np.int64]]]:
+    """Stacks of layers in a ball, a share of them close to an earlier stack of the same shape."""
+    radius = FixedValues(dimensions).number(declaration.radius)
+    if radius is None or radius <= 0:
+        raise DomainError(f"the radius {declaration.radius} of {name_of(declaration.symbol)} is no positive rational in the dimensions.")
+    rows, order = shape
+    norm = "spec" if declaration.norm is spec else "fro"
+    other = next((value for symbol, value in earlier.items() if symbol.shape == declaration.symbol.shape), None)
+    label = np.empty(len(plain), dtype=np.int64)
+    for flag in (True, False):
+        group = np.flatnonzero(plain == flag)
+        own = np.array([k for k, ensemble in enumerate(STACKS) if ensemble.plain or not flag])
+        label[group] = own[even_labels(rng, len(group), len(own))]
+    if other is not None:
+        label[rng.permutation(np.flatnonzero(~plain))[: len(plain) // _ALIGNED_SHARE]] = len(STACKS)
+    value = np.empty((len(plain), rows, order))
+    for index in np.unique(label):
+        mine = np.flatnonzero(label == index)
+        if index == len(STACKS) and other is not None:
+            value[mine] = near_earlier(rng, other[mine], rows // order, float(radius), norm)
+        else:
+            value[mine] = in_ball(rng, STACKS[index], len(mine), rows // order, order, float(radius), norm)
+    return value, ((*(ensemble.name for ensemble in STACKS), "near an earlier stack"), label)
 
 
 def _right_basis(rng: np.random.Generator, data: Floats | None, count: int, size: int) -> Floats:

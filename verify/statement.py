@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from verify.derivation import Derivation
     from verify.experiments import Figure
 
-Kind = Literal["identity", "inequality", "step", "trajectory"]
+Kind = Literal["identity", "inequality", "step", "trajectory", "expectation"]
 Form = Literal["printed", "corrected", "fact"]
 KINDS: tuple[str, ...] = get_args(Kind)
 _ALMOST_AS_NEAR = 0.2
@@ -196,8 +196,10 @@ class FactUse:
             if mapping.setdefault(symbol, value) != value:
                 raise ProofError(f"{self.statement.key}: {name} = {value}, but the matrices given make it {mapping[symbol]}.")
             if isinstance(symbol, MatrixSymbol):
-                for dimension, size in zip(symbol.shape, value.shape, strict=True):
-                    known = mapping.setdefault(dimension, size) if isinstance(dimension, Symbol) else dimension
+                # A stack is L*m x m: its second side says what m is before the first one is compared.
+                sides = sorted(zip(symbol.shape, value.shape, strict=True), key=lambda side: not isinstance(side[0], Symbol))
+                for dimension, size in sides:
+                    known = mapping.setdefault(dimension, size) if isinstance(dimension, Symbol) else dimension.xreplace(mapping)
                     if known != size:
                         raise ProofError(f"{self.statement.key}: {name} = {value} is {value.shape}, which does not fit {symbol.shape}.")
             if isinstance(symbol, SymmetricMatrix):
@@ -300,6 +302,10 @@ class Paper:
     def trajectory(self, label: str, title: str, **parts: Any) -> Statement:
         """A relation that holds at every time of every run."""
         return self.state(label, title, kind="trajectory", **parts)
+
+    def expectation(self, label: str, title: str, **parts: Any) -> Statement:
+        """A relation between means over all minibatches (`mean_over_minibatches`), which are enumerated."""
+        return self.state(label, title, kind="expectation", **parts)
 
     def fact(self, label: str, title: str, **parts: Any) -> Statement:
         """A standard fact of linear algebra that proofs may lean on."""

@@ -111,6 +111,7 @@ MEANINGS: Mapping[type[Any], Callable[..., Any]] = {
     sympy.HadamardProduct: fm.hadamard,
     sympy.BlockMatrix: fm.block,
     base.Assembled: lambda shape, *entries: arb_mat(*shape, list(entries)),
+    base.Rows: fm.rows,
     sympy.Identity: partial(fm.identity, arb_mat),
     sympy.ZeroMatrix: lambda r, c: arb_mat(r, c),
     sympy.OneMatrix: lambda r, c: arb_mat(r, c, [1] * (r * c)),

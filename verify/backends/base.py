@@ -40,6 +40,10 @@ class Assembled:
     """A matrix from its entries, row by row; arguments: (rows, columns), entries."""
 
 
+class Rows:
+    """Consecutive rows of a matrix; arguments: how many rows come before, how many are taken, matrix."""
+
+
 class KnownNonnegative:
     """A number that is nonnegative whenever its witnesses are; arguments: number, witnesses.
 

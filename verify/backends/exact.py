@@ -107,6 +107,7 @@ MEANINGS: Mapping[type[Any], Callable[..., Any]] = {
     sympy.HadamardProduct: fm.hadamard,
     sympy.BlockMatrix: fm.block,
     base.Assembled: lambda shape, *entries: fmpq_mat(*shape, list(entries)),
+    base.Rows: fm.rows,
     sympy.Identity: partial(fm.identity, fmpq_mat),
     sympy.ZeroMatrix: lambda r, c: fmpq_mat(r, c),
     sympy.OneMatrix: lambda r, c: fmpq_mat(r, c, [1] * (r * c)),

@@ -32,6 +32,12 @@ def block(shape: tuple[int, int], *blocks: Any) -> Any:
     return type(blocks[0])(lines)
 
 
+def rows(before: int, count: int, matrix: Any) -> Any:
+    """Consecutive rows of a matrix."""
+    columns = matrix.ncols()
+    return type(matrix)(count, columns, [matrix[i, j] for i in range(before, before + count) for j in range(columns)])
+
+
 def elementwise(function: Callable[..., Any], matrix: Any, *others: Any) -> Any:
     """The function on every entry."""
     return type(matrix)(matrix.nrows(), matrix.ncols(), [function(e, *others) for e in matrix.entries()])

@@ -232,6 +232,7 @@ MEANINGS: Mapping[type[Any], Callable[..., Any]] = {
     sympy.HadamardProduct: product,
     sympy.BlockMatrix: block,
     base.Assembled: assembled,
+    base.Rows: lambda before, count, a: a[..., before : before + count, :],
     sympy.Identity: np.eye,
     sympy.ZeroMatrix: lambda r, c: np.zeros((r, c)),
     sympy.OneMatrix: lambda r, c: np.ones((r, c)),

@@ -142,6 +142,7 @@ MEANINGS: Mapping[type[Any], Callable[..., Any]] = {
     sympy.HadamardProduct: hm.hadamard,
     sympy.BlockMatrix: hm.block,
     base.Assembled: lambda shape, *entries: hm.from_entries(shape[0], shape[1], entries),
+    base.Rows: lambda before, count, a: a[before : before + count, :],
     sympy.Identity: lambda n: mp.eye(n),
     sympy.ZeroMatrix: lambda r, c: mp.zeros(r, c),
     sympy.OneMatrix: lambda r, c: mp.ones(r, c),

@@ -43,9 +43,29 @@ from verify.language.nodes import (
     trace,
 )
 from verify.language.relations import chain, equal, in_latex, in_text, relations
+from verify.language.stacks import (
+    identity_plus,
+    layer,
+    layer_product,
+    layers,
+    max_over,
+    mean_over_minibatches,
+    min_over,
+    stack,
+    sum_over,
+)
 from verify.language.time import following, initial, product_along, sum_along, time
 
 __all__ = [
+    "sum_over",
+    "stack",
+    "min_over",
+    "mean_over_minibatches",
+    "max_over",
+    "layers",
+    "layer_product",
+    "layer",
+    "identity_plus",
     "Interval",
     "Lambda",
     "Rational",

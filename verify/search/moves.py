@@ -16,6 +16,7 @@ from verify.domain import Domain
 from verify.language.matrices import SymmetricMatrix
 from verify.ranges import closed_ends, inside
 from verify.sampling import redraw
+from verify.stack_ensembles import is_selection
 
 Floats = NDArray[np.float64]
 Values = dict[Any, Floats]
@@ -166,6 +167,8 @@ def admissible(over: Domain, symbol: Any, values: Floats) -> NDArray[np.bool_]:
     if symbol in over.scalars:
         return inside(over.scalars[symbol], values)
     good: NDArray[np.bool_] = np.asarray(np.isfinite(values).all(axis=(1, 2)))
+    if symbol in over.selections:
+        return np.asarray(good & is_selection(values))
     if any(declaration.symbol == symbol for declaration in over.full_rank):
         spectrum: Floats = np.linalg.svd(np.where(good[:, None, None], values, np.zeros(())), compute_uv=False)
         good &= spectrum[:, -1] > RANK_CUT * spectrum[:, 0]

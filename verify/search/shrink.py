@@ -165,7 +165,7 @@ class _Reducer:
         for symbol, value in self.instance.values.items():
             if isinstance(symbol, MatrixSymbol) and isinstance(value, tuple):
                 shape = self.statement.over.shape_of(symbol, smaller)
-                rows = _kept(len(value), shape[0], dropped.get(symbol.rows))
+                rows = _kept_rows(symbol, value, shape, dropped)
                 columns = _kept(len(value[0]), shape[1], dropped.get(symbol.cols))
                 values[symbol] = tuple(tuple(value[i][j] for j in columns) for i in rows)
             else:
@@ -305,6 +305,16 @@ def _kept(size: int, target: int, dropped: int | None) -> list[int]:
     """The indices that stay: without the dropped one where the side is that dimension, else the first ones."""
     indices = [k for k in range(size) if k != dropped] if target < size else list(range(size))
     return indices[:target]
+
+
+def _kept_rows(symbol: MatrixSymbol, value: Rows, shape: tuple[int, int], dropped: Mapping[Symbol, int]) -> list[int]:
+    """The rows that stay; of a stack of layers whole layers go, and the same rows of each."""
+    depth = symbol.rows / symbol.cols
+    if not isinstance(depth, Symbol):
+        return _kept(len(value), shape[0], dropped.get(symbol.rows))
+    order = len(value[0])
+    layers = _kept(len(value) // order, shape[0] // shape[1], dropped.get(depth))
+    return [layer * order + row for layer in layers for row in _kept(order, shape[1], dropped.get(symbol.cols))]
 
 
 def _zeroed(value: Rows, places: set[tuple[int, int]]) -> Rows:
