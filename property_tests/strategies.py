@@ -116,8 +116,8 @@ def _stack(draw: DrawFn, declaration: InBall, domain: Domain, dimensions: Mappin
         # of the Frobenius norm an upper bound: the sum of the entries' absolute values
         size = Fraction(1) if declaration.norm is spec else max(sum(map(abs, entries), Fraction(0)), Fraction(1))
         scale = radius / size * draw(st.sampled_from((Fraction(1), Fraction(1, 3), Fraction(1, 100))))
-        zero = Fraction(0)
-        stacked += tuple(tuple(entry * scale if j == place else zero for j in range(order)) for place, entry in zip(places, entries, strict=True))
+        scaled_entries = [(place, entry * scale) for place, entry in zip(places, entries, strict=True)]
+        stacked += tuple(tuple(entry if j == place else Fraction(0) for j in range(order)) for place, entry in scaled_entries)
     return stacked
 
 

@@ -12,7 +12,20 @@ from numpy.typing import NDArray
 from sympy import Basic, Eq, Integer, MatrixSymbol, Symbol
 from sympy.core.relational import Relational
 
-from verify.declarations import AnyMatrix, Declaration, Derived, Dimension, FullRank, InBall, Scalar, Selection, StepSize, TwoLayer, let, name_of
+from verify.declarations import (
+    AnyMatrix,
+    Declaration,
+    Derived,
+    Dimension,
+    FullRank,
+    InBall,
+    Scalar,
+    Selection,
+    StepSize,
+    TwoLayer,
+    let,
+    name_of,
+)
 from verify.dimensions import Range, admissible, conflicting, holds, integer_value
 from verify.errors import DomainError, InstanceError
 from verify.language.naming import unfold

@@ -8,7 +8,7 @@ over, are bound: they are no free symbols of the result.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 from sympy import Basic, Expr, Identity, Integer, MatrixExpr, MatrixSymbol, Symbol, sympify
 
@@ -118,8 +118,8 @@ class Binder:
 class OverLayers(Binder):
     """What runs over the layers l = first, ..., last; `args` is (index, body, first, last)."""
 
-    plain: str
-    tex: str
+    plain: ClassVar[str]
+    tex: ClassVar[str]
 
     def _sympystr(self, printer: Any) -> str:
         index, body, first, last = (printer._print(a) for a in self.args)
