@@ -25,7 +25,7 @@ from verify.initialisations import (
 from verify.language import *  # noqa: F403
 from verify.language import __all__ as _words
 from verify.proof import Closing, Expansion, OneVariable
-from verify.statement import Paper, Statement, example
+from verify.statement import Paper, Statement, averaged, example, summed
 
 __all__ = [
     "AnyMatrix",
@@ -53,7 +53,9 @@ __all__ = [
     "StepSize",
     "TwoLayer",
     "Uniform",
+    "averaged",
     "domain",
+    "summed",
     "example",
     "gaussian",
     "identity_maps",

@@ -147,6 +147,8 @@ def _terms(c: Compilation, node: Any) -> list[int]:
     """The values of the body for every index."""
     index, body, first, last = node.args
     low, high = _number(c, first, node), _number(c, last, node)
+    if low > high + 1:
+        raise StatementError(f"{node} runs from {low} to {high}, which is not even nothing.")
     values = []
     for number in range(low, high + 1):
         with c.binding(index, number):

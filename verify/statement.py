@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from sympy import Basic, MatrixExpr, MatrixSymbol, Symbol
 from sympy.core.relational import Relational
 
+from verify.declarations import Selection
 from verify.domain import Domain
 from verify.dynamics import Law
 from verify.errors import ProofError, StatementError, UnknownKeyError
 from verify.language.matrices import SymmetricMatrix
 from verify.language.naming import names_in
 from verify.language.relations import chain, equal, in_text, relations
+from verify.language.stacks import mean_over_minibatches, sum_over
 from verify.language.time import at_start, resolve, time
 from verify.proof.claims import Claim, Fact, Proof
 
@@ -218,6 +220,50 @@ class FactUse:
             name=f"{self.statement.key}({inside})",
             claim=Claim(assumptions=(*resolved_obligations, *bound[:count]), conclusions=tuple(bound[count:])),
         )
+
+
+@dataclass(frozen=True)
+class FactForAll(FactUse):
+    """A fact added up over layers, or averaged over minibatches: both sides of each conclusion are.
+
+    `ends` are the first and the last layer; without them `bound` is a selection.
+    """
+
+    bound: Any = None
+    ends: tuple[Any, Any] | None = None
+
+    def fact(self, user: Statement) -> Fact:
+        """The instance; what it asks of the index or of the selection alone is what that ranges over."""
+        single = super().fact(user)
+        within: tuple[Relational, ...] = Selection(self.bound).guaranteed(()) if self.ends is None else ()
+        if self.ends is not None:
+            within = (*chain(self.bound, ">=", self.ends[0]), *chain(self.bound, "<=", self.ends[1]))
+        assumptions = tuple(a for a in single.claim.assumptions if a not in within)
+        for assumption in assumptions:
+            if self.bound in assumption.free_symbols:
+                raise ProofError(f"{single.name} asks for {in_text(assumption)}, which need not hold for every {self.bound}.")
+        return Fact(
+            name=f"{single.name} for all {self.bound}",
+            claim=Claim(assumptions=assumptions, conclusions=tuple(map(self._total, single.claim.conclusions))),
+        )
+
+    def _total(self, conclusion: Relational) -> Relational:
+        if isinstance(conclusion.lhs, MatrixExpr) or conclusion.rel_op in ("<", ">", "!="):
+            raise ProofError(f"{in_text(conclusion)} is no weak inequality between numbers, so it cannot be added up.")
+        sides = []
+        for side in (conclusion.lhs, conclusion.rhs):
+            sides.append(mean_over_minibatches(side, self.bound) if self.ends is None else sum_over(self.bound, side, *self.ends))
+        return chain(sides[0], conclusion.rel_op, sides[1])[0]
+
+
+def summed(fact: FactUse, index: Symbol, first: Any, last: Any) -> FactForAll:
+    """The fact added up over the layers index = first, ..., last."""
+    return FactForAll(fact.statement, fact.bindings, index, (first, last))
+
+
+def averaged(fact: FactUse, selection: MatrixSymbol) -> FactForAll:
+    """The fact averaged over all minibatches that the selection stands for."""
+    return FactForAll(fact.statement, fact.bindings, selection)
 
 
 @dataclass

@@ -32,6 +32,7 @@ from verify.errors import ProofError
 from verify.language import matrices
 from verify.language.naming import Named
 from verify.language.relations import in_text
+from verify.proof import stack_forms
 from verify.proof.polynomial import Polynomial
 from verify.proof.vocabulary import Letter, MatrixForm, Vocabulary, Word
 
@@ -204,7 +205,8 @@ class MatrixReader(ABC):
         return self.one_letter(node, node, in_text(node), self.vocabulary.transpose(definition).key == definition.key)
 
 
-_MATRICES: dict[type, Callable[[MatrixReader, Any], MatrixForm]] = {
+_MATRICES: dict[type, Callable[[Any, Any], MatrixForm]] = {
+    **stack_forms.MATRICES,
     MatrixSymbol: MatrixReader.symbol,
     Named: MatrixReader.named_matrix,
     MatAdd: MatrixReader.addition,

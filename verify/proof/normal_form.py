@@ -35,6 +35,7 @@ from verify.errors import ProofError
 from verify.language import nodes
 from verify.language.naming import Named, unfold
 from verify.language.relations import in_text
+from verify.proof import stack_forms
 from verify.proof.matrix_forms import MatrixReader
 from verify.proof.polynomial import Polynomial, common_content, divided
 from verify.proof.vocabulary import Atom, MatrixForm, Vocabulary, Word
@@ -382,6 +383,7 @@ def _inner(reader: Reader, node: Any) -> Polynomial:
 
 
 _SCALARS: dict[type, Callable[[Reader, Any], Polynomial]] = {
+    **stack_forms.SCALARS,
     Rational: _number,
     Float: _number,
     NumberSymbol: Reader.opaque,
