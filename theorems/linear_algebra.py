@@ -274,3 +274,7 @@ eigenvalue_norm = paper.fact(
     "eigenvalue-norm", "No eigenvalue exceeds the Frobenius norm", over=domain(Dimension(n, 1, 6), AnyMatrix(S)),
     claim=absolute(lam_max(S)) <= fro(S),
 )
+
+gram_trace = paper.fact(
+    "gram-trace", "The trace of a Gram matrix against its norm", over=one, claim=fro(A) ** 2 <= sqrt(m) * fro(A.T * A)
+)

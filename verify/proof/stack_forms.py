@@ -95,12 +95,11 @@ def _constant(polynomial: Polynomial) -> bool:
 def scalar_binder(reader: Reader, node: Any) -> Polynomial:
     """A sum over layers, or a mean over minibatches, of numbers."""
     mean = isinstance(node, stacks.MeanOverMinibatches)
-    ends: tuple[Polynomial, ...] = () if mean else tuple(reader.scalar(end) for end in node.args[2:])
-    count = Polynomial.constant(1) if mean else ends[1] - ends[0] + Polynomial.constant(1)
+    ends = () if mean else (reader.scalar(node.args[2]), reader.scalar(node.args[3]))
     result = Polynomial({})
     for outer, inner in _split(reader.scalar(node.body), _still_atoms(reader, node)):
         if _constant(inner):
-            inside = count
+            inside = Polynomial.constant(1) if mean else ends[1] - ends[0] + Polynomial.constant(1)
         else:
             text = f"{'mean' if mean else 'sum'}({reader.vocabulary.text(inner)} over {node.bound})"
             nonnegative = reader.vocabulary.evidently_nonnegative(inner)
@@ -112,8 +111,7 @@ def scalar_binder(reader: Reader, node: Any) -> Polynomial:
 def matrix_binder(reader: Reader, node: Any) -> MatrixForm:
     """A sum over layers, or a mean over minibatches, of matrices; factors that do not move come out on either side."""
     mean = isinstance(node, stacks.MatrixMeanOverMinibatches)
-    ends: tuple[Polynomial, ...] = () if mean else tuple(reader.scalar(end) for end in node.args[2:])
-    count = Polynomial.constant(1) if mean else ends[1] - ends[0] + Polynomial.constant(1)
+    ends = () if mean else (reader.scalar(node.args[2]), reader.scalar(node.args[3]))
     form, again = reader.matrix(node.body), reader.matrix(_renamed(node))
     still_letters = {code >> 1 for word, _ in form for code in word} & {code >> 1 for word, _ in again for code in word}
     still_atoms = {a for _, p in form for a in p.atoms()} & {a for _, p in again for a in p.atoms()}
@@ -122,14 +120,15 @@ def matrix_binder(reader: Reader, node: Any) -> MatrixForm:
         moving = [place for place, code in enumerate(word) if code >> 1 not in still_letters]
         for outer, inner in _split(polynomial, still_atoms):
             if not moving and _constant(inner):
-                result = result + MatrixForm(node.rows, node.cols, {word: outer * count})
+                factor = Polynomial.constant(1) if mean else ends[1] - ends[0] + Polynomial.constant(1)
+                result = result + MatrixForm(node.rows, node.cols, {word: outer * factor})
                 continue
             low, high = (moving[0], moving[-1] + 1) if moving else (0, 0)
             middle = word[low:high]
             if mean and _constant(inner) and _selects_once(reader, middle, node.bound):
                 rows, columns = node.bound.shape
                 share = reader.scalar(columns) * reader.reciprocal(reader.scalar(rows))
-                inside: dict[Word, Polynomial] = {(): share}
+                inside = {(): share}
             else:
                 inside = _letter(reader, node, middle, inner, ends, mean)
             for center, factor in inside.items():
