@@ -56,6 +56,9 @@ one = domain(Dimension(n, 1, 5), Dimension(m, 1, 5), AnyMatrix(F))
 one_symmetric = domain(Dimension(n, 1, 5), AnyMatrix(S))
 two_symmetric = one_symmetric.extended(AnyMatrix(T))
 
+number = domain(Scalar(a, Interval(0, oo)))
+plane = domain(Scalar(a, Interval(-10, 10)), Scalar(b, Interval(-10, 10)))
+
 paper = Paper("classical", "Matrix inequalities of known truth")
 
 
@@ -112,6 +115,17 @@ TRUE = [
         "Nuclear norm of the product at most half the squares (tight)",
         2 * nuclear(F * G) <= fro(F) ** 2 + fro(G) ** 2,
         product,
+    ),
+    true("square", "A square in expanded form (tight, one side is 0)", fro(F) ** 2 - 2 * inner(F, H) + fro(H) ** 2 >= 0, alike),
+    true("gram", "A Gram matrix is positive semidefinite (tight, one side is 0)", lam_min(A * A.T) >= 0, square),
+    true(
+        "cubic",
+        "A cubic above its minimum, which is about -2.5e-7 (one side is 0)",
+        a * (a - 1) * (a - Rational(1001, 1000)) + Rational(3, 10**7) >= 0,
+        number,
+    ),
+    true(
+        "strict-square", "A sum of squares that misses 0 by 1e-9, strictly", chain((3 * a - 1) ** 2 + Rational(1, 10**9), ">", 0)[0], number
     ),
 ]
 
@@ -291,5 +305,57 @@ FALSE = [
         fro(A * A.T * B * B.T - B * B.T * A * A.T) <= Rational(7065, 10000) * fro(A) ** 2 * fro(B) ** 2,
         squares,
         "The best constant is 1/sqrt(2) = 0.7071...: only near rank-one matrices at 45 degrees.",
+    ),
+    false(
+        "point",
+        "A square is positive",
+        chain((3 * a - 1) ** 2, ">", 0)[0],
+        domain(Scalar(a, Interval(-1, 1))),
+        "Only at 1/3, which no float is.",
+    ),
+    false(
+        "point-of-a-plane",
+        "A sum of two squares is positive",
+        chain((3 * a - 1) ** 2 + (5 * b - a) ** 2, ">", 0)[0],
+        plane,
+        "Only at (1/3, 1/15).",
+    ),
+    false(
+        "apart", "A product is never 1/3", chain(absolute(3 * a * b - 1), ">", 0)[0], plane, "Only on a curve that floats hardly ever meet."
+    ),
+    false(
+        "dip",
+        "A cubic is nonnegative",
+        a * (a - 1) * (a - Rational(1001, 1000)) >= 0,
+        number,
+        "Only between 1 and 1.001, and there by less than 3e-7, with 0 as the other side.",
+    ),
+    false(
+        "dip-of-a-plane",
+        "A sum of squares is at least a tiny number",
+        (a - Rational(1, 3)) ** 2 + (b - Rational(2, 7)) ** 2 - Rational(1, 10**8) >= 0,
+        plane,
+        "Only within 1e-4 of (1/3, 2/7), with 0 as the other side.",
+    ),
+    false(
+        "almost-attained",
+        "A square is at least 1e-14",
+        (3 * a - 1) ** 2 >= Rational(1, 10**14),
+        domain(Scalar(a, Interval(-1, 1))),
+        "Only within 4e-8 of 1/3, where the slack is 1 to six digits everywhere else.",
+    ),
+    false(
+        "expanded",
+        "A sum of two squares, one of them expanded, is at least 1e-6",
+        4 * a**4 - 4 * a**2 * b + b**2 + (a - Rational(7, 5)) ** 2 - Rational(1, 10**6) >= 0,
+        plane,
+        "Only close to (7/5, 98/25), at the end of a curved valley, with 0 as the other side.",
+    ),
+    false(
+        "gram-cancelled",
+        "The square of a difference, expanded and made smaller by 1e-8",
+        fro(F) ** 2 - 2 * inner(F, H) + (1 - Rational(1, 10**8)) * fro(H) ** 2 >= 0,
+        alike,
+        "Only for nearly equal matrices, by 1e-8 of what cancels.",
     ),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -30,12 +31,13 @@ from verify.author import (
 )
 from verify.certificate import certify
 from verify.checker import check
-from verify.sampling import Batch, draw
+from verify.sampling import Batch, draw, shapes
 from verify.screening import screen
 from verify.search.attack import silence_noise
 from verify.search.coordinates import Coordinates
 from verify.search.descent import descend
 from verify.search.hunt import hunt, work
+from verify.search.meetings import Meetings
 from verify.search.moves import admissible, offspring
 from verify.search.shrink import FRUGAL, shrink
 from verify.statement import Registry, Statement
@@ -84,7 +86,7 @@ def test_a_true_inequality_survives_a_long_hunt(statement: Statement) -> None:
     assert hunt(statement, seed=1, evaluations=1_000_000).finding.violation is None
 
 
-@pytest.mark.parametrize("label", ["valley", "root-of-unity", "trace-of-three"])
+@pytest.mark.parametrize("label", ["valley", "root-of-unity", "trace-of-three", "point", "dip", "almost-attained", "expanded"])
 def test_the_corners_are_found_whatever_the_seed(label: str) -> None:
     statement = next(s for s in FALSE if s.label == label)
     assert all(hunt(statement, seed, evaluations=ENOUGH).finding.violation is not None for seed in range(3))
@@ -99,7 +101,7 @@ def test_the_finding_depends_on_the_seed_alone() -> None:
 
 def test_units_done_elsewhere_give_the_same_finding() -> None:
     statement = next(s for s in FALSE if s.label == "valley")
-    elsewhere = [work(statement, number, 0) for number in reversed(range(15))][::-1]
+    elsewhere = [work(statement, number, 0) for number in reversed(range(30))][::-1]
     assert hunt(statement, 0, evaluations=ENOUGH, units=iter(elsewhere)) == hunt(statement, 0, evaluations=ENOUGH)
 
 
@@ -198,6 +200,37 @@ def test_rounding_noise_is_silenced_and_a_violation_is_not() -> None:
     silence_noise(false, batch, clear, 0, rng)
     assert violated
     assert (clear.slack < -1e-3).any()
+
+
+def test_the_gap_goes_on_falling_where_the_slack_stays_at_one() -> None:
+    statement = next(s for s in FALSE if s.label == "point")
+    (number,) = statement.over.variables
+    screened = screen(statement, Batch({}, {number: np.array([0.1, 0.2, 0.3, 0.3333])}, {}), gaps=True)
+    assert (screened.slack == 1.0).all()
+    assert (np.diff(screened.gap[:, 0]) < 0).all()
+    assert (screened.gap > 0).all()
+
+
+@pytest.mark.parametrize("statement", [*TRUE, *FALSE], ids=lambda s: s.label)
+def test_the_gap_has_the_sign_of_the_slack(statement: Statement) -> None:
+    rng = np.random.default_rng(0)
+    dimensions = shapes(statement.over, rng, 1)[0]
+    screened = screen(statement, draw(statement.over, dimensions, 60, rng), gaps=True)
+    assert (np.sign(screened.gap) == np.sign(screened.slack)).all()
+
+
+def test_only_strict_claims_are_decided_where_their_sides_meet() -> None:
+    near = np.array([1 / 3 + 1e-9, 0.2])
+    found = {}
+    for label in ("point", "almost-attained"):
+        statement = next(s for s in FALSE if s.label == label)
+        (number,) = statement.over.variables
+        batch = Batch({}, {number: near}, {})
+        meetings = Meetings(statement)
+        meetings.saw(batch, screen(statement, batch, gaps=True))
+        found[label] = [suspect.instance.values[number] for suspect in meetings.snapped()]
+    assert Fraction(1, 3) in found["point"]
+    assert found["almost-attained"] == []
 
 
 # --- the command -------------------------------------------------------------------------------------

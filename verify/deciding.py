@@ -59,11 +59,15 @@ class Sides:
         return cls(resolved.assumptions[len(statement.over.guaranteed) :], resolved.conclusions)
 
     @property
+    def relations(self) -> tuple[Relational, ...]:
+        return (*self.given, *self.claim)
+
+    @property
     def outputs(self) -> list[Basic]:
-        return [side for relation in (*self.given, *self.claim) for side in (relation.lhs, relation.rhs)]
+        return [side for relation in self.relations for side in (relation.lhs, relation.rhs)]
 
     def paired(self, values: Sequence[Any]) -> Iterator[tuple[Relational, Any, Any]]:
-        for k, relation in enumerate((*self.given, *self.claim)):
+        for k, relation in enumerate(self.relations):
             yield relation, values[2 * k], values[2 * k + 1]
 
 

@@ -20,6 +20,7 @@ from verify.instance import Instance
 from verify.sampling import draw, shapes
 from verify.screening import CLEAR, Screened, screen
 from verify.search import attack
+from verify.search.meetings import Meetings
 from verify.search.suspects import Suspect, evenly, spread, suspects
 from verify.statement import Example, Statement
 
@@ -135,14 +136,16 @@ def _attacked(statement: Statement, sizes: Sequence[Any], effort: Effort, rng: n
     """Evolve draws towards violations; what the balls clear again does not come back."""
     budget = effort.decided
     steps = min(effort.steps, ATTACKED_STEPS) if statement.kind == "trajectory" else 0
+    meetings = Meetings(statement)
     for batch, screened in attack(statement, sizes, effort.generations, steps, rng):
         tally.screened(screened)
+        meetings.saw(batch, screened)
         picked = sorted(suspects(batch, screened, screened.slack < -CLEAR), key=lambda s: (s.step, s.order))[: budget // 4 + 1]
         budget -= len(picked)
         violated = _first_violated(statement, picked, tally)
         if violated is not None or budget <= 0:
             return violated
-    return None
+    return _first_violated(statement, meetings.snapped(), tally)
 
 
 def _first_violated(statement: Statement, looked_at: Iterable[Suspect], tally: _Tally) -> Suspect | None:

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sympy import Eq, MatrixExpr, Ne
+from sympy import Basic, Eq, MatrixExpr, Ne
 from sympy.core.relational import Relational
 
 from verify.backends import Float64
 from verify.compiler import compile
 from verify.deciding import UPWARD, Sides, orbit, with_derived
 from verify.dynamics import along_at_once
+from verify.magnitudes import magnitude
 from verify.sampling import Batch
 from verify.statement import Statement
 
@@ -28,12 +29,16 @@ class Screened:
     """Float slacks of a batch: arrays of shape (count, times), NaN where undefined.
 
     `slack` is the smallest normalised slack over the claim's relations, `hypothesis` that over the
-    hypotheses (infinite where there are none). `worst` is the relation with the smallest slack.
+    hypotheses (infinite where there are none). `worst` is the relation with the smallest slack. `gap` has the
+    sign of that slack and tends to 0 where the sides meet, also where one of them is 0 and the slack is always
+    1 or -1; `shortfall` is the like for the hypotheses. Both are NaN unless they were asked for.
     """
 
     slack: np.ndarray[Any, Any]
     hypothesis: np.ndarray[Any, Any]
     worst: np.ndarray[Any, Any]
+    gap: np.ndarray[Any, Any]
+    shortfall: np.ndarray[Any, Any]
 
     @property
     def accepted(self) -> np.ndarray[Any, Any]:
@@ -67,31 +72,65 @@ def normalised_slack(relation: Relational, left: Any, right: Any) -> np.ndarray[
     return _ratio(large - small, np.abs(small) + np.abs(large))
 
 
+def gap(relation: Relational, left: Any, right: Any, magnitude: Any) -> np.ndarray[Any, Any]:
+    """Like the normalised slack, but relative to what the sides would be if nothing in them cancelled."""
+    if isinstance(relation, Eq | Ne):
+        difference = np.abs(left - right) * (-1 if isinstance(relation, Eq) else 1)
+    else:
+        difference = right - left if relation.rel_op in UPWARD else left - right
+    return _ratio(difference, magnitude)
+
+
 def _ratio(numerator: Any, denominator: Any) -> np.ndarray[Any, Any]:
     with np.errstate(all="ignore"):
         return np.where(denominator == 0, 0.0, np.asarray(numerator) / np.where(denominator == 0, 1.0, denominator))
 
 
-def screen(statement: Statement, batch: Batch, steps: int = 0) -> Screened:
-    """Evaluate a whole batch in floats."""
+def screen(statement: Statement, batch: Batch, steps: int = 0, *, gaps: bool = False) -> Screened:
+    """Evaluate a whole batch in floats, with the gaps if they are asked for."""
     sides = Sides.of(statement)
     backend = Float64()
-    count = len(batch)
+    shape = (len(batch), steps + 1)
+    magnitudes = [magnitude(r.lhs) + magnitude(r.rhs) for r in sides.relations if _has_gap(r)] if gaps else []
+    values = _evaluated(statement, backend, batch, steps, [*sides.outputs, *magnitudes])
+    sizes = iter(values[len(sides.outputs) :])
+
+    def stacked(rows: list[Any]) -> tuple[Any, Any]:
+        columns = [np.broadcast_to(_column(np.asarray(row), statement), shape) for row in rows]
+        every = np.array(columns).reshape(len(sides.relations), *shape)
+        return every[: len(sides.given)], every[len(sides.given) :]
+
+    compared = list(sides.paired(values))
+    given, claim = stacked([normalised_slack(*one) for one in compared])
+    given_gap, claim_gap = given, claim
+    if gaps:
+        given_gap, claim_gap = stacked([gap(*one, next(sizes)) if _has_gap(one[0]) else normalised_slack(*one) for one in compared])
+    worst = np.where(np.isnan(claim), -np.inf, claim).argmin(axis=0)
+    unasked = np.full(shape, np.nan)
+    return Screened(
+        slack=np.take_along_axis(claim, worst[None], axis=0)[0],
+        hypothesis=_least(given, shape),
+        worst=worst,
+        gap=np.take_along_axis(claim_gap, worst[None], axis=0)[0] if gaps else unasked,
+        shortfall=_least(given_gap, shape) if gaps else unasked,
+    )
+
+
+def _evaluated(statement: Statement, backend: Float64, batch: Batch, steps: int, outputs: list[Basic]) -> list[Any]:
     drawn = {symbol: np.asarray(value) for symbol, value in batch.values.items()}
     values = with_derived(statement, backend, batch.dimensions, drawn)
-    shape = (count, steps + 1)
     if statement.kind == "trajectory":
-        evaluated = along_at_once(orbit(statement, backend, batch.dimensions, values, steps), sides.outputs)
-    else:
-        # Without a run there is one time, and values are compared as they come.
-        evaluated = compile(sides.outputs, batch.dimensions, backend)(values)
-    slacks = [np.broadcast_to(_column(normalised_slack(r, a, b), statement), shape) for r, a, b in sides.paired(evaluated)]
-    stacked = np.array(slacks).reshape(len(sides.given) + len(sides.claim), *shape)
-    given, claim = stacked[: len(sides.given)], stacked[len(sides.given) :]
-    hypothesis = given.min(axis=0) if len(sides.given) else np.full(shape, np.inf)
-    worst = np.where(np.isnan(claim), -np.inf, claim).argmin(axis=0)
-    slack = np.take_along_axis(claim, worst[None], axis=0)[0]
-    return Screened(slack=slack, hypothesis=hypothesis, worst=worst)
+        return along_at_once(orbit(statement, backend, batch.dimensions, values, steps), outputs)
+    # Without a run there is one time, and values are compared as they come.
+    return compile(outputs, batch.dimensions, backend)(values)
+
+
+def _least(slacks: Any, shape: tuple[int, int]) -> Any:
+    return slacks.min(axis=0) if len(slacks) else np.full(shape, np.inf)
+
+
+def _has_gap(relation: Relational) -> bool:
+    return not isinstance(relation.lhs, MatrixExpr)
 
 
 def _column(slack: np.ndarray[Any, Any], statement: Statement) -> np.ndarray[Any, Any]:

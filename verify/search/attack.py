@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from verify.sampling import Batch, draw
 from verify.screening import CLEAR, Screened, screen
@@ -27,6 +28,10 @@ DESCENDED_SHAPES = 4
 ITERATIONS = 5
 """Steps of the descents for each generation."""
 
+HIGHEST = 2.0
+"""No height is above this."""
+
+_FLAT = 1e-6
 _COPIES = (2, 4, 12)
 _RELATIVE_CHANGE = (1e-13, 1e-7)
 _STEADY = 0.5
@@ -73,25 +78,44 @@ class _Search:
 
     def screened(self, batch: Batch) -> Screened:
         """The batch screened, with what is mere rounding noise set to zero slack."""
-        screened = screen(self.statement, batch, self.steps)
+        screened = screen(self.statement, batch, self.steps, gaps=True)
         silence_noise(self.statement, batch, screened, self.steps, self.rng)
         return screened
 
     def fitness(self, screened: Screened) -> Floats:
-        """Slack where the hypotheses hold; above 1 where they do not, by how far; infinite where undefined."""
-        slack = screened.slack
-        if not self.ties:
-            slack = np.where(np.abs(slack) > CLEAR, slack, np.inf)
-        barrier = np.where(np.isfinite(screened.hypothesis), 1.0 - np.minimum(screened.hypothesis, 0.0), np.inf)
-        value = np.where(screened.accepted, slack, barrier)
+        """Height where the hypotheses hold; above all heights where they do not, by how far; infinite where undefined."""
+        # Sharpening is after the least slack itself.
+        value = screened.slack if self.ties else np.where(np.abs(screened.slack) > CLEAR, height(screened.slack, screened.gap), np.inf)
+        return self._least(screened, value)
+
+    def downhill(self, screened: Screened, by_gap: NDArray[np.bool_]) -> Floats:
+        """What descents minimise, (points, count): the slack or, where `by_gap` (count,) says so, the gap; ties included."""
+        slack, gap = (self._least(screened, value).reshape(-1, len(by_gap)) for value in (screened.slack, screened.gap))
+        return np.where(by_gap, gap, slack)
+
+    def _least(self, screened: Screened, value: Floats) -> Floats:
+        """The least over the times of a run."""
+        barrier = HIGHEST - np.minimum(np.where(np.isfinite(screened.shortfall), screened.shortfall, screened.hypothesis), 0.0)
+        barrier = np.where(np.isfinite(screened.hypothesis), barrier, np.inf)
+        value = np.where(screened.accepted, value, barrier)
         return np.asarray(np.where(np.isnan(value), np.inf, value).min(axis=1))
+
+
+def height(slack: Floats, gap: Floats) -> Floats:
+    """The slack, and where that is as good as 1 so much more as the gap is, since the slack goes no further there."""
+    return np.where(saturated(slack) & np.isfinite(gap), 1.0 + np.clip(gap, 0.0, 1.0), slack)
+
+
+def saturated(slack: Floats) -> Any:
+    """Where a side is 0, or nearly so, or the sides differ in sign: the slack has no slope."""
+    return slack > 1.0 - _FLAT
 
 
 def _against_one(search: _Search, sizes: Sequence[Any], generations: int) -> Iterator[Looked]:
     populations = []
     for dimensions in sizes:
         batch = draw(search.statement.over, dimensions, 2 * POPULATION, search.rng)
-        screened = screen(search.statement, batch, search.steps)
+        screened = screen(search.statement, batch, search.steps, gaps=True)
         yield batch, screened
         populations.append(_founded(batch, search.fitness(screened), search.rng))
     while populations:
@@ -139,6 +163,8 @@ def _descended(search: _Search, population: _Population, iterations: int) -> Ite
     chosen = np.concatenate([order[: DESCENTS // 2], rest[: DESCENTS - DESCENTS // 2]])
     over = search.statement.over
     chart = Coordinates(over, rows_of(population.values, chosen))
+    # Heights above 1 are those of saturated slacks. Sharpening is after the slack itself.
+    by_gap = (population.fitness[chosen] >= 1.0) & (not search.ties)
     seen: list[Looked] = []
 
     def objective(vectors: Floats) -> Floats:
@@ -154,10 +180,7 @@ def _descended(search: _Search, population: _Population, iterations: int) -> Ite
         batch = _evolved(population.dimensions, values)
         screened = search.screened(batch)
         seen.append((batch, screened))
-        slack = np.where(screened.accepted, screened.slack, np.inf)
-        reached = np.where(np.isnan(slack), np.inf, slack).min(axis=1)
-        reached = np.where(np.isfinite(reached), reached, search.fitness(screened))
-        return np.where(good, reached, np.inf).reshape(vectors.shape[:2])
+        return np.where(good.reshape(vectors.shape[:2]), search.downhill(screened, by_gap), np.inf)
 
     for _ in descend(objective, chart.origin(), iterations):
         for batch, screened in seen:
@@ -183,18 +206,21 @@ def silence_noise(statement: Statement, batch: Batch, screened: Screened, steps:
     rows = rows[np.argsort(screened.slack[rows].min(axis=1), kind="stable")][:_MOST_CHECKED]
     steady = np.zeros_like(below)
     steady[rows] = below[rows]
+    # Relative to what cancels, rounding is of one size everywhere.
+    depth = np.where(np.isfinite(screened.gap), screened.gap, screened.slack)
     for copies in _COPIES:
         rows = np.flatnonzero(steady.any(axis=1))
         if not len(rows):
             break
         # Larger than the rounding that could make such a slack, and small against what makes a real one.
-        change = np.clip(4 * np.abs(screened.slack[rows].min(axis=1)), *_RELATIVE_CHANGE)
+        change = np.clip(4 * np.abs(depth[rows].min(axis=1)), *_RELATIVE_CHANGE)
         values = {
             symbol: np.concatenate([value[rows] * (1 + _times(change, _signs(rng, value[rows], symbol))) for _ in range(copies)])
             for symbol, value in batch.values.items()
         }
-        moved = screen(statement, Batch(batch.dimensions, values, {}), steps).slack.reshape(copies, len(rows), -1)
-        here = screened.slack[rows]
+        again = screen(statement, Batch(batch.dimensions, values, {}), steps, gaps=True)
+        moved = np.where(np.isfinite(again.gap), again.gap, again.slack).reshape(copies, len(rows), -1)
+        here = depth[rows]
         steady[rows] &= (np.abs(moved - here) <= _STEADY * np.abs(here)).all(axis=0)
     screened.slack[below & ~steady] = 0.0
 

@@ -15,13 +15,14 @@ from itertools import product
 from time import monotonic
 
 import numpy as np
-from sympy import Eq, Ne
+from sympy import Eq
 
 from verify.deciding import Decision, decide
 from verify.instance import Instance
 from verify.sampling import Batch, draw, shapes
 from verify.screening import CLEAR, Screened, screen
 from verify.search.attack import Looked, attack
+from verify.search.meetings import Meetings, is_strict
 from verify.search.suspects import Suspect, spread, suspects
 from verify.statement import Statement
 
@@ -141,10 +142,13 @@ def work(statement: Statement, number: int, seed: int, report: Progress | None =
         single = replace(statement, claim=(statement.claim[relation],))
         sizes = shapes(statement.over, rng, ATTACKED_SHAPES if statement.over.dimensions else 1)
         steps = RUN_LENGTHS[turn % len(RUN_LENGTHS)] if statement.kind == "trajectory" else 0
+        meetings = Meetings(single)
         for batch, screened in attack(single, sizes, GENERATIONS, steps, rng):
             tally.evolved(batch, screened)
             if tally.violation is not None:
-                break
+                return tally.finding()
+            meetings.saw(batch, screened)
+        tally.decide_all(meetings.snapped())
     return tally.finding()
 
 
@@ -155,7 +159,7 @@ def _draw_widely(statement: Statement, rng: np.random.Generator, tally: _Tally) 
     are decided at the end.
     """
     steps = RUN_LENGTHS[0] if statement.kind == "trajectory" else 0
-    exact = any(isinstance(r, Eq | Ne) or r.rel_op in ("<", ">") for r in statement.claim)
+    exact = any(isinstance(r, Eq) or is_strict(r) for r in statement.claim)
     close: list[Suspect] = []
     sizes = shapes(statement.over, rng, DRAWN_SHAPES)
     for count, dimensions in product(DRAWS, sizes):
