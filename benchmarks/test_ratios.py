@@ -17,13 +17,13 @@ from flint import arb
 
 from theorems.xu2023 import imbalance
 from theorems.xu2023 import notation as xu
-from verify.author import minimum, positive_root, scalars
 from verify.backends import Ball, Float64, HighPrecision
 from verify.compiler import compile
 from verify.deciding import Sides
-from verify.dynamics import reduce_width, run
 from verify.instance import Instance
+from verify.runs import Runs, simulate
 from verify.sampling import draw
+from verify.schedules import adaptive
 
 RATIOS: list[tuple[str, float]] = []
 
@@ -98,13 +98,6 @@ def test_balls_against_mpmath_at_the_same_digits(benchmark: Any) -> None:
 
 
 N, HIDDEN, STEPS, NAIVE_STEPS = 20, 1000, 200, 2
-(x,) = scalars("x")
-
-
-def adaptive_step_size() -> Any:
-    """Algorithm 1: the zero of the derivative of rhohat(eta, t) in eta, at most 1."""
-    rate = xu.rhohat.definition
-    return minimum(positive_root(rate.diff(xu.eta).xreplace({xu.eta: x}).expand(), x), 1)
 
 
 def start(rng: np.random.Generator) -> dict[Any, Any]:
@@ -140,21 +133,21 @@ def naive_run(values: dict[Any, Any], steps: int) -> tuple[list[float], list[flo
     return sizes, losses
 
 
-def reduced_run(values: dict[Any, Any], steps: int) -> Any:
-    reduced = reduce_width(values[xu.W_1], values[xu.W_2])
-    shape = {xu.n: N, xu.m: N, xu.N: N, xu.h: reduced.width}
-    small = {**values, xu.W_1: reduced.first, xu.W_2: reduced.second}
-    return run(xu.descent, Float64(), shape, small, steps, schedule=adaptive_step_size())
+def our_run(values: dict[Any, Any], steps: int) -> Runs:
+    """Algorithm 1 with rhohat and steps of at most 1."""
+    shape = {xu.n: N, xu.m: N, xu.N: N, xu.h: HIDDEN}
+    return simulate(xu.descent, shape, values, steps, {"eta": xu.eta, "L": xu.L}, step_size=adaptive(xu.rhohat, xu.eta, up_to=1))
 
 
 def test_adaptive_steps_of_a_wide_network_against_the_naive_loop(benchmark: Any) -> None:
     values = start(np.random.default_rng(2))
-    trajectory = reduced_run(values, STEPS)
-    sizes, _ = naive_run(values, NAIVE_STEPS)
-    np.testing.assert_allclose([float(s) for s in trajectory.step_sizes[:NAIVE_STEPS]], sizes, rtol=1e-8)
-    assert trajectory.steps == STEPS
-    benchmark.pedantic(lambda: reduced_run(values, STEPS), rounds=2, iterations=1)
-    ours = seconds(lambda: reduced_run(values, STEPS), 2)
+    sizes, losses = naive_run(values, NAIVE_STEPS)
+    runs = our_run(values, STEPS)
+    np.testing.assert_allclose(runs["eta"].mean[:NAIVE_STEPS], sizes, rtol=1e-8)
+    np.testing.assert_allclose(runs["L"].mean[:NAIVE_STEPS], losses, rtol=1e-8)
+    assert runs.endings == ("steps",)
+    benchmark.pedantic(lambda: our_run(values, STEPS), rounds=2, iterations=1)
+    ours = seconds(lambda: our_run(values, STEPS), 2)
     # The naive loop does the same work in every step, so a few of them are scaled to 200.
     naive = seconds(lambda: naive_run(values, NAIVE_STEPS), 2) * STEPS / NAIVE_STEPS
     name = f"{STEPS} adaptive steps at n = m = 20, h = 1000, reduced, against eigvals at full width"

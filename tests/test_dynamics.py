@@ -1,4 +1,4 @@
-"""Dynamics: laws, runs in several arithmetics, products along a run, width reduction."""
+"""Dynamics: laws, runs in several arithmetics, products along a run."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import pytest
 from flint import arb
 
 from theorems.xu2023 import notation as xu
-from verify.author import dimensions, fro, initial, lam, lam_max, law, matrix, minimum, product_along, scalars, state, sum_along, time
+from verify.author import dimensions, fro, initial, law, matrix, minimum, product_along, scalars, state, sum_along, time
 from verify.backends import Ball, Exact, Float64
 from verify.compiler import compile
-from verify.dynamics import along, reduce_width, run
+from verify.dynamics import along, run
 from verify.errors import StatementError
 
 n, m, h, N = dimensions("n m h N")
@@ -161,39 +161,6 @@ def test_the_last_time_alone_is_the_end_of_the_table() -> None:
     outputs = [xu.descent.loss, product_along(xu.descent.loss, 0, time - 1), time]
     (last,) = along(trajectory, outputs, last_only=True)
     assert [float(v) for v in last] == [float(v) for v in along(trajectory, outputs)[-1]]
-
-
-def shapes_to_reduce() -> list[tuple[int, int, int, int]]:
-    shapes = [(1, 1, 1), (1, 1, 2), (1, 1, 5), (2, 3, 4), (2, 3, 5), (2, 3, 6), (3, 2, 40), (4, 1, 9), (1, 4, 30)]
-    return [(*shape, rank) for shape in shapes for rank in (0, 1, max(shape))]
-
-
-@pytest.mark.parametrize(("rows", "columns", "width", "rank"), shapes_to_reduce())
-def test_width_reduction_keeps_loss_product_and_the_eigenvalues_of_the_imbalance(rows: int, columns: int, width: int, rank: int) -> None:
-    rng = np.random.default_rng([rows, columns, width, rank])
-
-    def layer(left: int, right: int) -> Any:
-        drawn = rng.standard_normal((6, left, right)) / np.sqrt(width)
-        return drawn if rank >= min(left, right) else drawn[..., :rank] @ rng.standard_normal((6, rank, right)) / np.sqrt(width)
-
-    first, second = layer(rows, width), layer(width, columns)
-    reduced = reduce_width(first, second)
-    assert reduced.width == min(width, rows + columns)
-    assert reduced.first.shape == (6, rows, reduced.width)
-    data = {X: rng.standard_normal((6, 2, rows)), Y: rng.standard_normal((6, 2, columns)), xu.eta: np.full(6, 0.01)}
-    shape = {xu.n: rows, xu.m: columns, xu.N: 2}
-    spectrum = [lam(xu.D, xu.n), lam(-xu.D, xu.m), lam_max(xu.D), lam_max(-xu.D)]
-    outputs = [xu.L, xu.W_1 * xu.W_2, *spectrum]
-    tables = [
-        along(run(xu.descent, Float64(), {**shape, xu.h: w}, {**data, W_1: one, W_2: two}, 10), outputs)
-        for w, one, two in ((width, first, second), (reduced.width, reduced.first, reduced.second))
-    ]
-    for full, small in zip(*tables, strict=True):
-        for k, (one, two) in enumerate(zip(full, small, strict=True)):
-            if k >= 2 and width > rows + columns:
-                # Beyond the span the imbalance is zero, so its positive part is what both widths share.
-                one, two = np.maximum(one, 0), np.maximum(two, 0)
-            np.testing.assert_allclose(one, two, rtol=1e-9, atol=1e-11)
 
 
 def test_a_run_that_diverges_goes_to_infinity_without_a_warning() -> None:

@@ -1,4 +1,4 @@
-"""Experiments: runs under schedules, statistics, comparisons and files, on a law and a figure of their own."""
+"""Experiments: statistics, comparisons and files, on a figure of their own."""
 
 from __future__ import annotations
 
@@ -11,47 +11,8 @@ import numpy as np
 import pytest
 
 from verify import plotting
-from verify.author import define, dimensions, fro, initial, law, scalars, spec, state, time
 from verify.errors import VerifyError
 from verify.experiments import Comparison, Curve, Figure, Outcome, Panel, Reproduction, Setting, reproduce, summary, write
-from verify.schedules import at_the_start, fixed_along_run, follow
-
-n, m = dimensions("n m")
-(eta,) = scalars("eta")
-U = state("U", n, m)
-size = define("size", fro(U) ** 2)
-shrink = law("shrinking", {U: U - eta * U}, step_size=eta, loss=size)
-step = 1 / (2 + time) + initial(size) / (100 + initial(size))
-
-
-def naive(start: np.ndarray[Any, Any], steps: int) -> tuple[list[float], list[float]]:
-    """Sizes and step sizes of one repetition, in a loop."""
-    matrix, sizes, chosen = start.copy(), [], []
-    first = float((start**2).sum())
-    for t in range(steps + 1):
-        chosen.append(1 / (2 + t) + first / (100 + first))
-        sizes.append(float((matrix**2).sum()))
-        matrix = matrix - chosen[-1] * matrix
-    return sizes, chosen
-
-
-def test_a_batch_of_runs_is_the_naive_loop() -> None:
-    starts = np.random.default_rng(0).standard_normal((5, 2, 3))
-    sizes, chosen = follow(shrink, {n: 2, m: 3}, {U: starts}, step, 7, [size, eta])
-    assert sizes.shape == chosen.shape == (5, 8)
-    for k in range(5):
-        expected = naive(starts[k], 7)
-        np.testing.assert_allclose(sizes[k], expected[0], rtol=1e-12, atol=1e-300)
-        np.testing.assert_allclose(chosen[k], expected[1], rtol=1e-12)
-    (at_zero,) = at_the_start(shrink, {n: 2, m: 3}, {U: starts}, [initial(size)])
-    np.testing.assert_allclose(at_zero, (starts**2).sum(axis=(1, 2)), rtol=1e-12)
-
-
-def test_what_does_not_move_is_taken_out_whole() -> None:
-    expressions, fixed = fixed_along_run(shrink, [shrink.resolve(e) for e in (step, spec(U) / (initial(spec(U)) + 1))])
-    assert len(fixed) == 2
-    for expression in expressions:
-        assert {s.name for s in expression.free_symbols if s.name.startswith("U(")} == set()
 
 
 def test_statistics_leave_out_what_is_undefined() -> None:

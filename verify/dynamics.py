@@ -1,8 +1,8 @@
 """Update laws as symbolic objects, and the runs of the same compiled laws.
 
 A law says what each weight matrix becomes in one step. Proofs substitute it, runs compile it, so
-a proof is never about other code than the one that ran. One `run` serves every backend: many
-seeds at once in float64, one rigorous orbit in balls.
+a proof is never about other code than the one that ran. One `run` serves every backend and keeps
+every state, for the statements about it; `verify.runs` is for many seeds, widths and steps.
 """
 
 from __future__ import annotations
@@ -27,13 +27,16 @@ class Law:
     """One step of a dynamics: what each state matrix becomes.
 
     `update` pairs each state matrix with its value after the step; `step_size` is the symbol that
-    the update uses for it; `loss` is the quantity that the dynamics decreases.
+    the update uses for it; `loss` is the quantity that the dynamics decreases. `widths` are the hidden
+    dimensions along which runs may be reduced to the directions that the start spans; `verify.reduction`
+    proves that they may before it does so.
     """
 
     name: str
     update: tuple[tuple[StateMatrix, MatrixExpr], ...]
     step_size: Symbol
     loss: Expr
+    widths: tuple[Symbol, ...] = ()
 
     def __post_init__(self) -> None:
         for matrix, value in self.update:
@@ -62,9 +65,9 @@ class Law:
         return resolve(expression, update=dict(self.update), start=self.starts)
 
 
-def law(name: str, update: Mapping[StateMatrix, MatrixExpr], *, step_size: Symbol, loss: Expr) -> Law:
+def law(name: str, update: Mapping[StateMatrix, MatrixExpr], *, step_size: Symbol, loss: Expr, widths: tuple[Symbol, ...] = ()) -> Law:
     """A law from a mapping of state matrices to what they become."""
-    return Law(name, tuple(update.items()), step_size, loss)
+    return Law(name, tuple(update.items()), step_size, loss, widths)
 
 
 @dataclass(frozen=True)
@@ -224,31 +227,3 @@ def _accumulated(node: AlongRun, history: Sequence[Any], t: int, backend: Backen
         for value in history[first : last + 1]:
             total = total * value if isinstance(node, ProductAlongRun) else total + value
     return total
-
-
-@dataclass(frozen=True)
-class Reduction:
-    """A two-layer state rotated into the at most n + m hidden directions that it spans.
-
-    The orbit stays in that span, so losses, products, singular values of products and the
-    eigenvalues of the imbalance with index up to n or m (from either end) are those of the full
-    width; see `reduce_width`.
-    """
-
-    first: np.ndarray[Any, Any]
-    second: np.ndarray[Any, Any]
-    width: int
-
-
-def reduce_width(first: np.ndarray[Any, Any], second: np.ndarray[Any, Any]) -> Reduction:
-    """Rotate W_1 (..., n, h) and W_2 (..., h, m) into width min(h, n + m) by one QR factorisation.
-
-    The rows of W_1 and the columns of W_2 span a subspace S of the hidden space. Every two-layer
-    law moves W_1 by (matrix) W_2^T and W_2 by W_1^T (matrix), so rows and columns stay in S.
-    """
-    n, m, h = first.shape[-2], second.shape[-1], first.shape[-1]
-    if h <= n + m:
-        return Reduction(first, second, h)
-    span = np.concatenate([np.swapaxes(first, -1, -2), second], axis=-1)
-    triangle: Any = np.linalg.qr(span, mode="r")
-    return Reduction(np.swapaxes(triangle[..., :n], -1, -2), triangle[..., n:], n + m)

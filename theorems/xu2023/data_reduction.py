@@ -38,6 +38,7 @@ reduced_descent = law(
     {W_1: W_1 + eta * (X.T * E * W_2.T), W_2: W_2 + eta * (W_1.T * X.T * E)},
     step_size=eta,
     loss=L,
+    widths=(h,),
 )
 
 any_data = domain(

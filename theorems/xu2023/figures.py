@@ -13,11 +13,10 @@ import numpy as np
 
 from theorems.xu2023.convergence import alpha_0_corrected, layer_bound
 from theorems.xu2023.notation import *
-from theorems.xu2023.step_size import x
 from verify.author import *
-from verify.dynamics import reduce_width
 from verify.experiments import Comparison, Curve, Outcome, Panel, Setting, logarithm
-from verify.schedules import at_the_start, follow
+from verify.runs import simulate
+from verify.schedules import adaptive
 
 ROUNDING = 1e-24
 """Below this multiple of L(0) the loss is rounding, so that no comparison looks there."""
@@ -38,13 +37,8 @@ class Schedule:
     tex: str = ""
 
 
-def best_step(h_1, h_2, h_3, h_4, largest):
-    """The minimiser (41) of 1 - h_1 x + h_2 x^2 + h_3 x^3 + h_4 x^4 up to the largest step, by Claim 3.1."""
-    return minimum(positive_root(-h_1 + 2 * h_2 * x + 3 * h_3 * x**2 + 4 * h_4 * x**3, x), largest)
-
-
 def of_rates(alpha_0, alpha_t, beta_t, p_2):
-    """Algorithm 1 with each h of (40), for given bounds on the spectrum of tau_t and on the product."""
+    """Algorithm 1 with each h of (40), minimised by Claim 3.1, for given bounds on the spectrum of tau_t and on the product."""
     a = rate_coefficients(alpha_0, beta_0)
     start = [initial(a_k) for a_k in a]
     largest = largest_step(alpha_0, beta_0)
@@ -53,7 +47,8 @@ def of_rates(alpha_0, alpha_t, beta_t, p_2):
     exact = (2 * mu * tau_min, K * mu * tau_max**2 + 2 * mu * s * g, 2 * mu * K * tau_max * s * g, mu * K * s**2 * g**2)
 
     def schedule(name, tex, h):
-        return Schedule(name, best_step(*h, largest), 1 - h[0] * eta + h[1] * eta**2 + h[2] * eta**3 + h[3] * eta**4, tex)
+        rate = 1 - h[0] * eta + h[1] * eta**2 + h[2] * eta**3 + h[3] * eta**4
+        return Schedule(name, adaptive(rate, eta, up_to=largest), rate, tex)
 
     return (
         schedule("f(eta, 0)", r"$f(\eta,0)$", start),
@@ -95,11 +90,26 @@ code_rates = of_rates(
 ADAPTIVE = CONSTANT, MOVING, HAT, EXACT = tuple(schedule.name for schedule in printed_rates)
 
 
-def reduced(X_value, Y_value, first, second, c_1_value, c_2_value):
-    """Dimensions and values of a batch of networks, with the hidden width reduced exactly."""
-    small = reduce_width(first, second)
-    dimensions = {n: X_value.shape[-1], m: Y_value.shape[-1], N: X_value.shape[-2], h: small.width}
-    return dimensions, {X: X_value, Y: Y_value, W_1: small.first, W_2: small.second, c_1: c_1_value, c_2: c_2_value}
+def networks(X_value, Y_value, first, second, c_1_value, c_2_value):
+    """Dimensions, starts and constants of a batch of networks."""
+    dimensions = {n: X_value.shape[-1], m: Y_value.shape[-1], N: X_value.shape[-2], h: first.shape[-1]}
+    return dimensions, {X: X_value, Y: Y_value, W_1: first, W_2: second}, {c_1: c_1_value, c_2: c_2_value}
+
+
+def follow(networks, schedule, steps, record):
+    """Each recorded quantity under a schedule, for each repetition and time; NaN where it is undefined."""
+    dimensions, start, constants = networks
+    named = {str(k): quantity for k, quantity in enumerate(record)}
+    runs = simulate(descent, dimensions, start, steps, named, constants=constants, step_size=schedule.step, trajectories=True)
+    return [runs[name].trajectory.filled(np.nan) for name in named]
+
+
+def at_the_start(networks, record):
+    """Each quantity at time 0, for each repetition."""
+    dimensions, start, constants = networks
+    named = {str(k): quantity for k, quantity in enumerate(record)}
+    runs = simulate(descent, dimensions, start, 0, named, constants={**constants, eta: 0})
+    return [runs[name].last.filled(np.nan) for name in named]
 
 
 # --- Figure 1 --------------------------------------------------------------------------------------
@@ -121,16 +131,16 @@ def schedules_compared(repetitions, generator, progress, *, powers, width, const
     W_0 = 0.5 * generator.standard_normal((repetitions, 20, 1))
     targets = W_0 + 0.04 * generator.standard_normal((repetitions, 20, 1))
     data = np.broadcast_to(np.eye(20), (repetitions, 20, 20))
-    dimensions, values = reduced(data, targets, *spectral(W_0, width, powers=powers), *constants)
+    batch = networks(data, targets, *spectral(W_0, width, powers=powers), *constants)
     losses, steps = [], []
     for schedule in schedules:
         progress(schedule.name)
-        loss, size = follow(descent, dimensions, values, schedule.step, STEPS_1, [L, eta])
+        loss, size = follow(batch, schedule, STEPS_1, [L, eta])
         losses.append(Curve(schedule.name, loss / divisor, tex=schedule.tex))
         steps.append(Curve(schedule.name, size[:, :-1], tex=schedule.tex))
     largest = largest_step(alpha_0_corrected if schedules[-1].rate is code_rates[-1].rate else alpha_0, beta_0)
     names = ("eta_max", "alpha_0", "L(0)")
-    numbers = dict(zip(names, at_the_start(descent, dimensions, values, [largest, alpha_0, initial(L)]), strict=True))
+    numbers = dict(zip(names, at_the_start(batch, [largest, alpha_0, initial(L)]), strict=True))
     what = "reconstruction error L(t)" if divisor == 1 else "reconstruction error L(t)/N"
     return Outcome((Panel("loss", what, tuple(losses), average), Panel("step size", "step size", tuple(steps), average, False)), numbers)
 
@@ -259,14 +269,14 @@ def bounds_compared(repetitions, generator, progress, *, of_code, schedules, div
     """Losses and bounds (37) of Algorithm 1 for the three initialisations."""
     panels, numbers = [], {}
     for sigma_value in TITLES:
-        batch = data_2(repetitions, generator, of_code=of_code)
-        dimensions, values = reduced(*batch, *layers_2(repetitions, generator, sigma_value, of_code=of_code), 0.5, 1.5)
-        lower, upper = at_the_start(descent, dimensions, values, [alpha_0, beta_0])
+        data = data_2(repetitions, generator, of_code=of_code)
+        batch = networks(*data, *layers_2(repetitions, generator, sigma_value, of_code=of_code), 0.5, 1.5)
+        lower, upper = at_the_start(batch, [alpha_0, beta_0])
         ratio = numbers[f"alpha_0/beta_0, sigma = {sigma_value}"] = lower / upper
         curves = []
         for schedule in schedules:
             progress(f"sigma = {sigma_value}, {schedule.name}")
-            loss, rate = follow(descent, dimensions, values, schedule.step, STEPS_2, [L, schedule.rate])
+            loss, rate = follow(batch, schedule, STEPS_2, [L, schedule.rate])
             bound = np.cumprod(np.concatenate([loss[:, :1], rate[:, :-1]], axis=1), axis=1)
             curves += [Curve(schedule.name, v / divisor, role, schedule.tex) for v, role in ((loss, "run"), (bound, "bound"))]
         what = "reconstruction error L(t)" if divisor == 1 else "reconstruction error L(t)/N"
@@ -302,9 +312,9 @@ def titles(repetitions, generator) -> list[Comparison]:
             which = f"{'code' if data_of_code else 'printed'} X, Theta; {'code' if layers_of_code else 'printed'} W"
             found = []
             for sigma_value, title in TITLES.items():
-                batch = data_2(repetitions, generator, of_code=data_of_code)
-                dimensions, values = reduced(*batch, *layers_2(repetitions, generator, sigma_value, of_code=layers_of_code), 0.5, 1.5)
-                lower, upper = at_the_start(descent, dimensions, values, [alpha_0, beta_0])
+                data = data_2(repetitions, generator, of_code=data_of_code)
+                batch = networks(*data, *layers_2(repetitions, generator, sigma_value, of_code=layers_of_code), 0.5, 1.5)
+                lower, upper = at_the_start(batch, [alpha_0, beta_0])
                 what = f"title alpha_0/beta_0, sigma = {sigma_value}"
                 found.append(Comparison.number(what, which, title, lower / upper, within=TITLE_TOLERANCE))
             rows += found

@@ -168,6 +168,7 @@ descent = law(
     {W_1: W_1 - eta * (G * W_2.T), W_2: W_2 - eta * (W_1.T * G)},
     step_size=eta,
     loss=L,
+    widths=(h,),
 )
 
 residual = matrix("E_0", N, m)
