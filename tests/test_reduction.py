@@ -78,7 +78,8 @@ two_layer_records = {
     "sigma": sigma(xu.W_1, 2), "layer": sigma_min(xu.W_2), "nuclear": nuclear(xu.W_1), "Delta": xu.Delta, "start": initial(lam(xu.D, xu.n)),
     "pair": sylvester_min(xu.W_1.T * xu.W_1, xu.W_2 * xu.W_2.T) + sylvester_max(xu.W_1.T * xu.W_1, xu.D),
     "inner": inner(xu.W_1.T * xu.W_1, identity(xu.h) + xu.W_2 * xu.W_2.T), "width": fro(xu.W_1) / xu.h,
-    "none": fro(zeros(xu.h, xu.n) * xu.X.T), "columns": fro(column_norms(xu.W_2)), "spectral": spec(xu.W_1), "largest": sigma_max(xu.W_1 * (identity(xu.h) + xu.D)),
+    "none": fro(zeros(xu.h, xu.n) * xu.X.T), "columns": fro(column_norms(xu.W_2)),
+    "spectral": spec(xu.W_1), "largest": sigma_max(xu.W_1 * (identity(xu.h) + xu.D)),
 }  # fmt: skip
 factor_records = {"loss": factorisation.loss, "balance": spec(U.T * U - V.T * V), "U": sigma_min(U), "both": fro(U * V.T)}
 residual_records = {
