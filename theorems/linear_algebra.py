@@ -4,6 +4,8 @@ A positive semi-definite matrix is written as a Gram matrix B B^T, which every o
 that no fact needs definiteness as a hypothesis.
 """
 
+from pathlib import Path
+
 from verify.author import *
 
 n, m, k = dimensions("n m k")
@@ -21,7 +23,12 @@ one = domain(Dimension(n, 1, 6), Dimension(m, 1, 6), AnyMatrix(A))
 two_symmetric = domain(Dimension(n, 1, 6), AnyMatrix(S), AnyMatrix(T))
 operator = domain(Dimension(n, 1, 5), Dimension(m, 1, 5), AnyMatrix(P), AnyMatrix(Q), AnyMatrix(M))
 
-paper = Paper("linear_algebra", "Facts of linear algebra", where="Horn and Johnson, Matrix Analysis")
+paper = Paper(
+    "linear_algebra",
+    "Facts of linear algebra",
+    where="Horn and Johnson, Matrix Analysis",
+    proofs=Path(__file__).parent / "linear_algebra_proofs",
+)
 
 # --- norms ---------------------------------------------------------------------------------------
 

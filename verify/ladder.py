@@ -15,7 +15,8 @@ from verify.effort import Effort
 from verify.errors import Contradiction
 from verify.evaluating import compare_backends
 from verify.evidence import Counterexample, DrawEvidence, EvaluationEvidence, Evidence, ProofEvidence, Report, Verdict
-from verify.proof.claims import Fact, ProofReport, Step
+from verify.proof.claims import Fact, ProofReport, Recalling, Step
+from verify.proof.memory import Memory, read_memory
 from verify.refuting import refute
 from verify.search.shrink import Budget
 from verify.statement import FactUse, Statement
@@ -91,8 +92,14 @@ def prove(statement: Statement) -> ProofReport:
     """Check a statement's proof and those of the statements it leans on.
 
     A proof may lean on facts of linear algebra and on statements with a proof of their own. Its
-    grade is the weakest of all the proofs involved.
+    grade is the weakest of all the proofs involved. What was found before and is stored beside the
+    paper is re-checked instead of searched for.
     """
+    return prove_recalling(statement, read_memory(statement.memory))
+
+
+def prove_recalling(statement: Statement, memory: Memory) -> ProofReport:
+    """As `prove`, with what is known of the statement's own proof in `memory`; what is found anew is kept there."""
     if statement.proof is None:
         return ProofReport(grade=None, failure=f"{statement.key} carries no proof")
     facts: list[Fact | Relational] = []
@@ -108,7 +115,8 @@ def prove(statement: Statement) -> ProofReport:
                 return ProofReport(grade=None, failure=f"it leans on {used.key}, which is neither a fact nor proved")
             weaker += [used.key] if beneath.grade == "solver" else []
         facts.append(item.fact(statement))
-    report = statement.proof.check(statement.resolved(), facts)
+    proof, claim = statement.proof, statement.resolved()
+    report = proof.recall(memory, claim, facts) if isinstance(proof, Recalling) else proof.check(claim, facts)
     if report.grade == "exact" and weaker:
         step = Step(f"{', '.join(dict.fromkeys(weaker))} is proved by a solver only, so this proof is too", "solver")
         return replace(report, grade="solver", steps=(*report.steps, step))

@@ -66,7 +66,8 @@ class Statement:
     `given` are the hypotheses that its domain does not guarantee by construction; `claim` holds
     if all its relations hold. `wrong` says what is wrong with a printed form that is false; a
     statement with that note is expected to be refuted. `certificate` is the file of a counterexample
-    that was found before; its inputs are looked at first, and decided again.
+    that was found before; its inputs are looked at first, and decided again. `memory` is the file of what the
+    proof's search found before; it is re-checked.
     """
 
     key: str
@@ -84,6 +85,7 @@ class Statement:
     wrong: str | None = None
     note: str = ""
     certificate: Path | None = None
+    memory: Path | None = None
 
     def __post_init__(self) -> None:
         bound = {*self.over.symbols, time, *(self.law.state if self.law else ())}
@@ -270,7 +272,8 @@ def averaged(fact: FactUse, selection: MatrixSymbol) -> FactForAll:
 class Paper:
     """A paper (or any collection of facts) and its statements, in the order in which they were stated.
 
-    `certificates` is the folder with the certificates of its refuted statements, one file a label.
+    `certificates` is the folder with the certificates of its refuted statements, `proofs` the one with what the
+    searches of its proofs have found; one file a label.
     """
 
     key: str
@@ -278,6 +281,7 @@ class Paper:
     authors: str = ""
     where: str = ""
     certificates: Path | None = None
+    proofs: Path | None = None
     statements: dict[str, Statement] = field(default_factory=dict)
     definitions: dict[str, Definition] = field(default_factory=dict)
     derivations: dict[str, Derivation] = field(default_factory=dict)
@@ -329,6 +333,7 @@ class Paper:
             wrong=wrong,
             note=note,
             certificate=None if self.certificates is None else self.certificates / f"{label}.json",
+            memory=None if self.proofs is None else self.proofs / f"{label}.json",
         )
         self.statements[key] = statement
         return statement
@@ -368,7 +373,8 @@ class Paper:
                 parts[name] = relations(parts[name])
         key = f"{printed.key}.corrected"
         self._check_free(key)
-        statement = replace(printed, key=key, form="corrected", wrong=None, certificate=None, **parts)
+        memory = None if self.proofs is None else self.proofs / f"{printed.label}.corrected.json"
+        statement = replace(printed, key=key, form="corrected", wrong=None, certificate=None, memory=memory, **parts)
         self.statements[key] = statement
         return statement
 

@@ -10,6 +10,7 @@ paper = Paper(
     authors="Simon S. Du, Wei Hu, Jason D. Lee",
     where="NeurIPS 2018",
     certificates=Path(__file__).parent / "certificates",
+    proofs=Path(__file__).parent / "proofs",
 )
 
 # --- The problem ------------------------------------------------------------------------------------

@@ -10,4 +10,5 @@ paper = Paper(
     authors="Hancheng Min, Salma Tarmoun, René Vidal, Enrique Mallada",
     where="2022",
     certificates=Path(__file__).parent / "certificates",
+    proofs=Path(__file__).parent / "proofs",
 )

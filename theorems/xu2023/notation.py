@@ -10,6 +10,7 @@ paper = Paper(
     authors="Ziqing Xu, Hancheng Min, Salma Tarmoun, Enrique Mallada, René Vidal",
     where="AISTATS 2023",
     certificates=Path(__file__).parent / "certificates",
+    proofs=Path(__file__).parent / "proofs",
 )
 
 # --- Section 2: data, weights, losses --------------------------------------------------------------

@@ -10,4 +10,5 @@ paper = Paper(
     authors="Hongru Zhao, Jinchao Xu",
     where="TMLR 2024",
     certificates=Path(__file__).parent / "certificates",
+    proofs=Path(__file__).parent / "proofs",
 )

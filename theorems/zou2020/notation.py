@@ -10,4 +10,5 @@ paper = Paper(
     authors="Difan Zou, Philip M. Long, Quanquan Gu",
     where="ICLR 2020",
     certificates=Path(__file__).parent / "certificates",
+    proofs=Path(__file__).parent / "proofs",
 )

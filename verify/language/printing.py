@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from sympy import Add, Expr, MatAdd, MatMul, MatrixExpr, Mul, Symbol
@@ -74,6 +75,7 @@ class PaperLatexPrinter(LatexPrinter):
     _print_MatAdd = _print_sum
 
 
+@lru_cache(maxsize=20_000)
 def plain(expression: Any) -> str:
     """Plain text of any expression."""
     return str(PlainPrinter().doprint(expression))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 from sympy.core.relational import Relational
+
+if TYPE_CHECKING:
+    from verify.proof.memory import Memory
 
 Grade = Literal["exact", "solver"]
 
@@ -61,6 +64,15 @@ class Proof(Protocol):
 
     def check(self, claim: Claim, facts: Sequence[Fact | Relational] = ()) -> ProofReport:
         """Check the claim from the facts, each an instance of a statement or an identity."""
+        ...
+
+
+@runtime_checkable
+class Recalling(Protocol):
+    """A proof that searches, and can use what it has found before."""
+
+    def recall(self, memory: Memory, claim: Claim, facts: Sequence[Fact | Relational] = ()) -> ProofReport:
+        """As `check`, with a memory: what it holds is re-checked, not believed; what is found anew is kept in it."""
         ...
 
 

@@ -16,9 +16,10 @@ from sympy.core.relational import Relational
 from verify.errors import ProofError
 from verify.language.relations import in_text
 from verify.proof.abstraction import Abstraction, Relation, decided
-from verify.proof.claims import Claim, Fact, Grade, ProofReport, Step, weakest
+from verify.proof.claims import Claim, Fact, ProofReport, Step, weakest
 from verify.proof.combination import certificate
 from verify.proof.expansion import matrix_difference, proportional
+from verify.proof.memory import Memory, question
 from verify.proof.normal_form import Reader
 from verify.proof.polynomial import Polynomial
 from verify.proof.solver import Reply, refuted_linearly, relevant, satisfiable
@@ -42,7 +43,11 @@ class Closing:
 
     def check(self, claim: Claim, facts: Sequence[Fact | Relational] = ()) -> ProofReport:
         """Check the claim; the facts' assumptions are discharged in the order in which the facts stand."""
-        run = _Run(self, claim, tuple(facts))
+        return self.recall(Memory(), claim, facts)
+
+    def recall(self, memory: Memory, claim: Claim, facts: Sequence[Fact | Relational] = ()) -> ProofReport:
+        """As `check`; exact combinations in the memory are re-checked instead of searched for, and new ones are kept in it."""
+        run = _Run(self, claim, tuple(facts), memory)
         try:
             run.assume()
             run.use_facts()
@@ -61,6 +66,7 @@ class _Run:
     proof: Closing
     claim: Claim
     facts: tuple[Fact | Relational, ...]
+    memory: Memory
     steps: list[Step] = field(default_factory=list)
     used: list[str] = field(default_factory=list)
     known: list[Relation] = field(default_factory=list)
@@ -122,10 +128,8 @@ class _Run:
             self.steps.append(Step(f"{text}: assumed.", "exact"))
             return
         integers = all(s.is_integer for s in obligation.free_symbols) and not obligation.has(MatrixSymbol)
-        reply = self._refute(relation, integers)
-        if reply.answer != "unsat":
-            raise ProofError(f"the fact {name} asks for {relation.text}, which does not follow{self._hint(reply)}")
-        self._enter(relation, f"{text}: it follows from what is known", integers)
+        complaint = f"the fact {name} asks for {relation.text}, which does not follow"
+        self._prove(relation, f"{text}: it follows from what is known", complaint, integers)
 
     def _matrix_equation(self, equation: Relational) -> bool:
         difference = matrix_difference(self.abstraction.reader, equation)
@@ -145,19 +149,23 @@ class _Run:
                 self.steps.append(Step(f"{read.text}: both sides expand to the same.", "exact"))
                 self.known.append(read)
                 return
-        reply = self._refute(read)
-        if reply.answer != "unsat":
-            raise ProofError(f"the intermediate step {read.text} does not follow{self._hint(reply)}")
-        self._enter(read, f"{read.text} follows from what is known")
+        self._prove(read, f"{read.text} follows from what is known", f"the intermediate step {read.text} does not follow")
         self.known.append(read)
 
     def guard(self) -> None:
-        """Reject assumptions and facts that contradict each other: they would prove anything."""
+        """Reject assumptions and facts that contradict each other: they would prove anything.
+
+        This warns an author and carries no proof, so that a memory's word is enough.
+        """
+        asked = question(self.known, self.proof.keep)
+        if asked in self.memory.consistent:
+            return
         reply = satisfiable(self.known, self.abstraction.definitions(relevant(self.known)), min(2.0, self.proof.seconds))
         definitions = self.abstraction.definitions(relevant(self.known))
         linear = refuted_linearly(self.known, definitions, self.abstraction.vocabulary.evidently_nonnegative)
         if linear or reply.answer == "unsat":
             raise ProofError("the assumptions and facts contradict each other, so that they prove anything.")
+        self.memory.consistent.add(asked)
 
     def conclude(self, conclusion: Relational) -> None:
         """Prove one conclusion."""
@@ -170,10 +178,8 @@ class _Run:
         if decided(relation):
             self.steps.append(Step(f"{relation.text}: both sides have the same normal form up to a constant.", "exact"))
             return
-        reply = self._refute(relation)
-        if reply.answer != "unsat":
-            raise ProofError(f"{relation.text} does not follow{self._hint(reply)}")
-        self._enter(relation, f"{relation.text} follows from what is known", seconds=self.proof.search)
+        text = f"{relation.text} follows from what is known"
+        self._prove(relation, text, f"{relation.text} does not follow", seconds=self.proof.search)
 
     def _refute(self, goal: Relation, integers: bool = False) -> Reply:
         """Ask Z3 whether the goal can fail: linearly, then with what touches the goal only, then with everything."""
@@ -208,16 +214,22 @@ class _Run:
         described = (self.abstraction.vocabulary.atoms[a] for a in atoms)
         return all(a.kind == "maximum" or (a.kind == "opaque" and a.payload[0].is_integer) for a in described)
 
-    def _enter(self, goal: Relation, text: str, integers: bool = False, seconds: float = 1.0) -> None:
-        """Record a step, with an exact combination where one is found."""
-        grade: Grade = "solver"
+    def _prove(self, goal: Relation, text: str, complaint: str, integers: bool = False, seconds: float = 1.0) -> None:
+        """Record the step that shows the goal: by an exact combination where one is found, else by the word of Z3.
+
+        Raises ProofError with the complaint where the goal does not follow.
+        """
         known = [*filter(self._of_dimensions, self.known)] if integers else self.known
-        found = certificate(known, goal, self.abstraction, min(seconds, self.proof.search))
+        found = certificate(known, goal, self.abstraction, 0, self.memory) if self.memory.stored else None
+        if found is None:
+            reply = self._refute(goal, integers)
+            if reply.answer != "unsat":
+                raise ProofError(f"{complaint}{self._hint(reply)}")
+            found = certificate(known, goal, self.abstraction, min(seconds, self.proof.search), self.memory)
         if found is not None:
-            text, grade = f"{text}; re-checked as the exact combination {found}", "exact"
+            self.steps.append(Step(f"{text}; re-checked as the exact combination {found}.", "exact"))
         else:
-            text = f"{text}; Z3 answers that the contrary cannot be"
-        self.steps.append(Step(f"{text}.", grade))
+            self.steps.append(Step(f"{text}; Z3 answers that the contrary cannot be.", "solver"))
 
     def _hint(self, reply: Reply) -> str:
         if reply.answer == "unknown":
@@ -259,15 +271,17 @@ def _restated(goal: Relation, known: Sequence[Relation]) -> bool:
     return any(goal.sign == k.sign and goal.polynomial == k.polynomial for k in known)
 
 
-def follows(reader: Reader, condition: Relation, assumptions: Sequence[Relational], seconds: float) -> Step | None:
+def follows(reader: Reader, condition: Relation, assumptions: Sequence[Relational], seconds: float, memory: Memory) -> Step | None:
     """The step that shows the condition, read by `reader`, from the scalar assumptions alone; None where it does not follow."""
     scalars = [a for a in assumptions if not isinstance(a.lhs, MatrixExpr) and not _trivial(a)]
     abstraction = Abstraction(scalars, frozenset(), reader.given, reader.vocabulary)
     known = [abstraction.relation(a) for a in scalars]
     relations = [*known, condition.negated()]
-    if satisfiable(relations, abstraction.definitions(relevant(relations)), seconds).answer != "unsat":
-        return None
-    found = certificate(known, condition, abstraction, seconds)
+    found = certificate(known, condition, abstraction, 0, memory) if memory.stored else None
+    if found is None:
+        if satisfiable(relations, abstraction.definitions(relevant(relations)), seconds).answer != "unsat":
+            return None
+        found = certificate(known, condition, abstraction, seconds, memory)
     if found is None:
         return Step(f"{condition.text} follows from the assumptions; Z3 answers that the contrary cannot be.", "solver")
     return Step(f"{condition.text} follows from the assumptions; re-checked as the exact combination {found}.", "exact")

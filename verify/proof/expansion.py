@@ -13,6 +13,7 @@ from verify.errors import ProofError
 from verify.language.relations import in_text
 from verify.proof.abstraction import Relation
 from verify.proof.claims import Claim, Fact, ProofReport, Step, weakest
+from verify.proof.memory import Memory
 from verify.proof.normal_form import LARGEST_SQUARE, Reader
 from verify.proof.polynomial import Polynomial, divide_monomials
 from verify.proof.vocabulary import MatrixForm, Vocabulary
@@ -42,17 +43,21 @@ class Expansion:
 
     def check(self, claim: Claim, facts: Sequence[Fact | Relational] = ()) -> ProofReport:
         """Check the claim; the failure shows the difference of the two sides."""
+        return self.recall(Memory(), claim, facts)
+
+    def recall(self, memory: Memory, claim: Claim, facts: Sequence[Fact | Relational] = ()) -> ProofReport:
+        """As `check`; what shows that a denominator is not zero is looked up in the memory first."""
         steps: list[Step] = []
         for conclusion in claim.conclusions:
             if not isinstance(conclusion, Eq):
                 return ProofReport(None, tuple(steps), failure=f"{in_text(conclusion)} is no equation; expansion proves equations only.")
             try:
-                steps.extend(self._equation(conclusion, claim))
+                steps.extend(self._equation(conclusion, claim, memory))
             except ProofError as error:
                 return ProofReport(None, tuple(steps), failure=str(error))
         return ProofReport(weakest(steps), tuple(steps))
 
-    def _equation(self, equation: Relational, claim: Claim) -> list[Step]:
+    def _equation(self, equation: Relational, claim: Claim, memory: Memory) -> list[Step]:
         from verify.proof.closing import enter_products, stands_for
 
         vocabulary = Vocabulary()
@@ -67,18 +72,18 @@ class Expansion:
             return [Step(f"{in_text(equation)}: both sides expand to the same {_count(reader.matrix(equation.lhs).terms)}.", "exact")]
         left, right = reader.scalar(equation.lhs), reader.scalar(equation.rhs)
         steps: list[Step] = []
-        rest = self._cleared(reader, left - right, claim, steps)
+        rest = self._cleared(reader, left - right, claim, steps, memory)
         if rest:
             raise ProofError(f"{in_text(equation)} does not expand to zero; left minus right is {vocabulary.text(rest)}.")
         return [*steps, Step(f"{in_text(equation)}: both sides expand to the same {_count(left.terms)}.", "exact")]
 
-    def _cleared(self, reader: Reader, polynomial: Polynomial, claim: Claim, steps: list[Step]) -> Polynomial:
+    def _cleared(self, reader: Reader, polynomial: Polynomial, claim: Claim, steps: list[Step], memory: Memory) -> Polynomial:
         """The polynomial without the denominators and squared roots whose conditions follow from the assumptions."""
         asked: dict[int, bool] = {}
 
         def holds(atom: int, condition: Relation) -> bool:
             if atom not in asked:
-                asked[atom] = self._follows(reader, condition, claim, steps)
+                asked[atom] = self._follows(reader, condition, claim, steps, memory)
             return asked[atom]
 
         while True:
@@ -100,10 +105,10 @@ class Expansion:
             if polynomial == old:
                 return polynomial
 
-    def _follows(self, reader: Reader, condition: Relation, claim: Claim, steps: list[Step]) -> bool:
+    def _follows(self, reader: Reader, condition: Relation, claim: Claim, steps: list[Step], memory: Memory) -> bool:
         from verify.proof.closing import follows
 
-        step = follows(reader, condition, claim.assumptions, self.seconds)
+        step = follows(reader, condition, claim.assumptions, self.seconds, memory)
         if step is not None:
             steps.append(step)
         return step is not None

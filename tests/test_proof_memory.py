@@ -1,0 +1,222 @@
+"""What a search has found is kept, re-checked and used again; whatever is forged in it is rejected."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sympy import S
+
+from theorems import store_proofs
+from verify.domain import Scalar, domain
+from verify.errors import ProofError
+from verify.ladder import prove_recalling
+from verify.language import chain, scalars
+from verify.proof import Closing, ProofReport
+from verify.proof.claims import Claim
+from verify.proof.linear_program import Program
+from verify.proof.memory import Memory, read_memory
+from verify.registry import registry
+from verify.statement import Paper
+
+a, b, c = scalars("a b c")
+GIVEN = chain(b, ">=", a, ">", 0) + chain(c, ">=", 1)
+TRUE = Claim(GIVEN, chain(b**2 * c, ">=", a**2))
+FALSE = Claim(GIVEN, chain(a**2 * c, ">=", b**2))
+
+
+def checked(claim: Claim, memory: Memory) -> ProofReport:
+    return Closing().recall(memory, claim)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    memory = Memory()
+    assert checked(TRUE, memory).grade == "exact"
+    memory.write(tmp_path / "stored.json")
+    return tmp_path / "stored.json"
+
+
+@pytest.fixture
+def searches(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """One entry for each search for a combination."""
+    made: list[bool] = []
+    solve = Program.solve
+
+    def counted(self: Program, short: bool = False) -> Any:
+        made.append(short)
+        return solve(self, short)
+
+    monkeypatch.setattr(Program, "solve", counted)
+    return made
+
+
+def test_what_is_stored_is_not_searched_for_again(file: Path, searches: list[bool]) -> None:
+    again = checked(TRUE, read_memory(file))
+    assert not searches
+    assert again == checked(TRUE, Memory())
+    assert searches
+
+
+def altered(file: Path, change: Callable[[dict[str, Any]], None]) -> Memory:
+    """The memory in the file after a change of its combination."""
+    content = json.loads(file.read_text())
+    (answer,) = (answer for answer in content["answers"].values() if answer is not None)
+    change(answer)
+    file.write_text(json.dumps(content))
+    return read_memory(file)
+
+
+def other_coefficient(answer: dict[str, Any]) -> None:
+    answer["terms"][0][0] = "7/3"
+
+
+def other_sign(answer: dict[str, Any]) -> None:
+    answer["terms"][0][0] = f"-{answer['terms'][0][0]}"
+
+
+def dropped_term(answer: dict[str, Any]) -> None:
+    answer["terms"].pop()
+
+
+def no_terms(answer: dict[str, Any]) -> None:
+    answer["terms"].clear()
+
+
+def other_monomial(answer: dict[str, Any]) -> None:
+    answer["terms"][0][1] = [0, 2]
+
+
+def unknown_atom(answer: dict[str, Any]) -> None:
+    answer["terms"][0][1] = [99, 2]
+
+
+def other_relation(answer: dict[str, Any]) -> None:
+    answer["terms"][0][2] = [1, 1]
+
+
+def relation_beyond(answer: dict[str, Any]) -> None:
+    answer["terms"][0][2] = [99]
+
+
+def relation_before(answer: dict[str, Any]) -> None:
+    answer["terms"][0][2] = [-1]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        other_coefficient,
+        other_sign,
+        dropped_term,
+        no_terms,
+        other_monomial,
+        unknown_atom,
+        other_relation,
+        relation_beyond,
+        relation_before,
+    ],
+)
+def test_a_forged_combination_is_rejected_and_searched_for_anew(file: Path, searches: list[bool], change: Any) -> None:
+    memory = altered(file, change)
+    assert checked(TRUE, memory).grade == "exact"
+    assert searches
+    assert memory.asked == read_memory_of_truth().asked
+
+
+def read_memory_of_truth() -> Memory:
+    memory = Memory()
+    checked(TRUE, memory)
+    return memory
+
+
+def test_no_forged_combination_proves_what_is_false(file: Path) -> None:
+    truth = read_memory_of_truth()
+    lies = Memory()
+    assert not checked(FALSE, lies).proved
+    (combination,) = (found for found in truth.answers.values() if found is not None)
+    questions = {**lies.answers, **dict.fromkeys(_questions(FALSE))}
+    assert questions
+    forged = Memory(dict.fromkeys(questions, combination), stored=True)
+    assert not checked(FALSE, forged).proved
+
+
+def _questions(claim: Claim) -> list[str]:
+    """All that the search asks about a claim, whether or not the claim follows."""
+    asked: list[str] = []
+
+    class Listening(dict[str, Any]):
+        def __contains__(self, question: object) -> bool:
+            asked.append(str(question))
+            return False
+
+    checked(claim, Memory(Listening(), stored=True))
+    return asked
+
+
+def test_the_file_of_another_statement_helps_nothing_and_harms_nothing(file: Path, searches: list[bool]) -> None:
+    other = Claim(GIVEN, chain(b * c, ">=", a))
+    assert checked(other, read_memory(file)).grade == "exact"
+    assert searches
+    assert not checked(FALSE, read_memory(file)).proved
+
+
+def test_an_answer_that_says_there_is_none_proves_nothing() -> None:
+    class Denying(dict[str, Any]):
+        def __contains__(self, question: object) -> bool:
+            return True
+
+        def __missing__(self, question: str) -> None:
+            return None
+
+    assert checked(TRUE, Memory(Denying(), stored=True)).grade == "solver"
+    assert not checked(FALSE, Memory(Denying(), stored=True)).proved
+
+
+UNREADABLE = '{"schema": 1, "consistent": [], "answers": {"q": {"terms": [["x", [], []]]}}}'
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"schema": 1}', UNREADABLE])
+def test_a_damaged_file_is_named(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "stored.json"
+    path.write_text(text)
+    with pytest.raises(ProofError, match="is no file of stored proofs"):
+        read_memory(path)
+
+
+@pytest.mark.parametrize("monomial", [[0], [1, 1, 0, 1], [0, 0], [0, 10**9], [-1, 2]])
+def test_a_damaged_monomial_is_found(file: Path, monomial: list[int]) -> None:
+    def damage(answer: dict[str, Any]) -> None:
+        answer["terms"][0][1] = monomial
+
+    with pytest.raises(ProofError, match="is no file of stored proofs"):
+        altered(file, damage)
+
+
+def test_no_file_is_an_empty_memory(tmp_path: Path) -> None:
+    assert not read_memory(tmp_path / "missing.json").answers
+    assert not read_memory(None).answers
+
+
+def test_a_file_is_written_once_and_then_up_to_date(tmp_path: Path) -> None:
+    paper = Paper("stored", "Stored proofs", proofs=tmp_path / "proofs")
+    over = domain(Scalar(a, S.Reals), Scalar(b, S.Reals))
+    statement = paper.inequality("squares", "A square", over=over, claim=chain(a**2 + b**2, ">=", 2 * a * b), proof=Closing())
+    assert "stored" in store_proofs.store(statement)
+    assert store_proofs.store(statement) == "up to date"
+    assert (tmp_path / "proofs" / "squares.json").is_file()
+    false = paper.inequality("false", "No square", over=over, claim=chain(a**2 + b**2, ">=", 3 * a * b), proof=Closing())
+    assert "not proved" in store_proofs.store(false)
+    assert not (tmp_path / "proofs" / "false.json").exists()
+
+
+@pytest.mark.parametrize("label", ["eq-58.b.first", "eq-90.upper.corrected", "prop-3.1", "eq-120.square.corrected"])
+def test_the_committed_files_are_fresh(label: str, searches: list[bool]) -> None:
+    statement = registry().statement(f"xu2023.{label}")
+    memory = read_memory(statement.memory)
+    assert memory.stored
+    assert prove_recalling(statement, memory).proved
+    assert not searches
