@@ -88,6 +88,26 @@ singular_weyl = paper.fact(
     claim=absolute(sigma(A, i) - sigma(C, i)) <= spec(A - C),
 )
 
+singular_last_wide = paper.fact(
+    "singular-last-wide", "The smallest singular value of a matrix that is not tall is the one with the index of its rows",
+    over=one.extended(n <= m), kind="identity", claim=equal(sigma(A, n), sigma_min(A)),
+)
+
+singular_last_tall = paper.fact(
+    "singular-last-tall", "The smallest singular value of a matrix that is not wide is the one with the index of its columns",
+    over=one.extended(n >= m), kind="identity", claim=equal(sigma(A, m), sigma_min(A)),
+)
+
+singular_beyond_rows = paper.fact(
+    "singular-beyond-rows", "Beyond the rows there are no singular values", kind="identity",
+    over=one.extended(Dimension(i, 1, 7), i >= n + 1), claim=equal(sigma(A, i), 0),
+)
+
+singular_beyond_columns = paper.fact(
+    "singular-beyond-columns", "Beyond the columns there are no singular values", kind="identity",
+    over=one.extended(Dimension(i, 1, 7), i >= m + 1), claim=equal(sigma(A, i), 0),
+)
+
 # --- eigenvalues of symmetric matrices -----------------------------------------------------------
 
 eigenvalue_order = paper.fact(
@@ -237,6 +257,10 @@ root_monotone = paper.fact(
 gram_smallest = paper.fact(
     "gram-smallest", "The smallest eigenvalue of A^T A where A is not wide", over=one.extended(n >= m), kind="identity",
     claim=equal(lam_min(A.T * A), sigma_min(A) ** 2),
+)
+
+gram_nonnegative = paper.fact(
+    "gram-nonnegative", "A Gram matrix has no negative eigenvalue", over=one, claim=lam_min(A.T * A) >= 0,
 )
 
 spectral_below_frobenius = paper.fact(
