@@ -108,6 +108,11 @@ singular_beyond_columns = paper.fact(
     over=one.extended(Dimension(i, 1, 7), i >= m + 1), claim=equal(sigma(A, i), 0),
 )
 
+singular_transposed = paper.fact(
+    "singular-transposed", "A matrix and its transpose have the same singular values", kind="identity",
+    over=one.extended(Dimension(i, 1, 7)), claim=equal(sigma(A.T, i), sigma(A, i)),
+)
+
 # --- eigenvalues of symmetric matrices -----------------------------------------------------------
 
 eigenvalue_order = paper.fact(
@@ -308,4 +313,72 @@ eigenvalue_norm = paper.fact(
 
 gram_trace = paper.fact(
     "gram-trace", "The trace of a Gram matrix against its norm", over=one, claim=fro(A) ** 2 <= sqrt(m) * fro(A.T * A)
+)
+
+# --- eigenvalues of sums, products and inverses, for Lemma 8 of min2022 --------------------------------------
+
+eigenvalue_negated = paper.fact(
+    "eigenvalue-negated", "Negation exchanges the extreme eigenvalues", over=domain(Dimension(n, 1, 6), AnyMatrix(S)), kind="identity",
+    claim=equal(lam_max(-S), -lam_min(S)),
+)
+
+eigenvalue_shifted = paper.fact(
+    "eigenvalue-shifted", "A multiple of the identity shifts the eigenvalues", kind="identity",
+    over=domain(Dimension(n, 1, 6), AnyMatrix(S), Scalar(a, Interval(-oo, oo))), claim=equal(lam_max(S + a * identity(n)), lam_max(S) + a),
+)
+
+eigenvalue_scaled = paper.fact(
+    "eigenvalue-scaled", "A factor that is not negative scales the largest eigenvalue", kind="identity",
+    over=domain(Dimension(n, 1, 6), AnyMatrix(S), Scalar(a, positive_half)), claim=equal(lam_max(a * S), a * lam_max(S)),
+)
+
+gram_last = paper.fact(
+    "gram-last", "The smallest eigenvalue of A^T A is the square of the singular value with its index", over=one, kind="identity",
+    claim=equal(lam_min(A.T * A), sigma(A, m) ** 2),
+)
+
+gram_swap = paper.fact(
+    "gram-swap", "A A^T and A^T A share their eigenvalues down to the index of the columns", over=one, kind="identity",
+    claim=equal(lam(A * A.T, m), lam_min(A.T * A)),
+)
+
+gram_lifts = paper.fact(
+    "gram-lifts", "Adding a Gram matrix lowers no eigenvalue",
+    over=domain(Dimension(n, 1, 6), Dimension(m, 1, 6), Dimension(i, 1, 7), AnyMatrix(P), AnyMatrix(A)),
+    claim=lam(P, i) <= lam(P + A.T * A, i),
+)
+
+gram_interlacing = paper.fact(
+    "gram-interlacing", "Taking away a Gram matrix of rank k moves an eigenvalue by at most k places",
+    over=domain(Dimension(m, 1, 6), Dimension(k, 1, 6), AnyMatrix(P), AnyMatrix(B)),
+    claim=lam(P, k + 1) <= positive_part(lam_max(P - B * B.T)),
+)
+
+eigenvalue_quadratic = paper.fact(
+    "eigenvalue-quadratic", "The smallest eigenvalue of a quadratic in S is at most the quadratic in its smallest eigenvalue",
+    over=domain(Dimension(n, 1, 6), AnyMatrix(S), Scalar(a, Interval(-oo, oo))),
+    claim=lam_min(S * S + a * S) <= lam_min(S) ** 2 + a * lam_min(S),
+)
+
+shifted = S + a * identity(n)
+
+spectral_gap = paper.fact(
+    "spectral-gap", "Where every eigenvalue t of S + a is <= -(q - a) or in (0, p + a], none of t - (p + a)(q - a)/t exceeds p - q + 2a",
+    over=domain(
+        Dimension(n, 1, 6), Dimension(k, 1, 6), AnyMatrix(S),
+        Scalar(a, Interval.open(0, oo)), Scalar(p, positive_half), Scalar(q, Interval.open(0, oo)),
+    ),
+    given=[lam_max(S) <= p, a < q, q <= lam(-S, k), lam(-S, k + 1) <= 0],
+    claim=lam_max(shifted - (p + a) * (q - a) * shifted.I) <= p - q + 2 * a,
+)
+
+j_by_n, n_by_k = matrix("A", j, n), matrix("B", n, k)
+
+inertia = paper.fact(
+    "inertia", "Haynsworth's inertia additivity for A^T A - B B^T + a with as many negative eigenvalues as B has columns",
+    over=domain(
+        Dimension(n, 1, 6), Dimension(k, 1, 6), Dimension(j, 1, 6), AnyMatrix(j_by_n), AnyMatrix(n_by_k), Scalar(a, Interval.open(0, oo))
+    ),
+    given=lam(n_by_k * n_by_k.T - j_by_n.T * j_by_n, k) > a,
+    claim=lam_max(n_by_k.T * (j_by_n.T * j_by_n - n_by_k * n_by_k.T + a * identity(n)).I * n_by_k) <= -1,
 )

@@ -24,12 +24,13 @@ from verify.initialisations import (
 )
 from verify.language import *  # noqa: F403
 from verify.language import __all__ as _words
-from verify.proof import Closing, Expansion, OneVariable
+from verify.proof import Cases, Closing, Expansion, Impossible, OneVariable
 from verify.statement import Paper, Statement, averaged, example, summed
 
 __all__ = [
     "AnyMatrix",
     "BalancedWithProduct",
+    "Cases",
     "Closing",
     "Dimension",
     "Domain",
@@ -38,6 +39,7 @@ __all__ = [
     "FullRank",
     "Gaussian",
     "IdentityLike",
+    "Impossible",
     "InBall",
     "Law",
     "ModifiedIdentity",
@@ -46,16 +48,15 @@ __all__ = [
     "Orthonormal",
     "Paper",
     "Scalar",
+    "Selection",
     "SpecialBalanced",
     "SpectralBalanced",
-    "Selection",
     "Statement",
     "StepSize",
     "TwoLayer",
     "Uniform",
     "averaged",
     "domain",
-    "summed",
     "example",
     "gaussian",
     "identity_maps",
@@ -64,6 +65,7 @@ __all__ = [
     "law",
     "let",
     "rate_along",
+    "summed",
     "xavier",
     "xavier_uniform",
     "zero",

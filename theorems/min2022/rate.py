@@ -1,6 +1,7 @@
 """Sections 3.2 and 3.3: the instantaneous rate, Proposition 1 with Lemma 7, and how the two factors share the bound."""
 
 from theorems import linear_algebra as la
+from theorems.min2022.lemma_8 import lemma_8
 from theorems.min2022.notation import *
 from verify.author import *
 
@@ -83,12 +84,14 @@ eq_24 = paper.inequality(
     "eq-24", "The smallest eigenvalue of V V^T from imbalance and product (lower bound, attained by scalars)",
     source="eq. (24)", over=setting,
     claim=lam_min(V * V.T) >= (-above + below + sqrt((above + below) ** 2 + 4 * sigma(P, m) ** 2)) / 2,
+    proof=Closing(), facts=[lemma_8(A=U_1, B=V.T)],
 )
 
 eq_25 = paper.inequality(
     "eq-25", "The smallest eigenvalue of U_1 U_1^T from imbalance and product (lower bound, attained by scalars)",
     source="eq. (25)", over=setting,
     claim=lam_min(U_1 * U_1.T) >= (-above_minus + below_plus + sqrt((above_minus + below_plus) ** 2 + 4 * sigma(V * U_1.T, r) ** 2)) / 2,
+    proof=Closing(), facts=[lemma_8(A=V, B=U_1.T)],
 )
 
 rewrite = paper.identity(
@@ -106,6 +109,7 @@ prop_1 = paper.inequality(
     "prop-1", "The instantaneous rate from imbalance and product (lower bound, attained by scalars)",
     source="Proposition 1, eq. (17)", **moving,
     claim=rate >= lam_min(Sigma) * bound,
+    proof=Closing(), facts=[lemma_7(), eq_24(), eq_25(), rewrite(), la.singular_transposed(A=P, i=r), la.gram_nonnegative(A=S)],
 )
 
 # --- What the bound says ------------------------------------------------------------------------------

@@ -1,8 +1,9 @@
-"""Proofs: expansion, closing by facts, exact one-variable reasoning."""
+"""Proofs: expansion, closing by facts, cases, exact one-variable reasoning."""
 
+from verify.proof.cases import Cases
 from verify.proof.claims import Claim, Fact, Grade, Proof, ProofReport, Step
-from verify.proof.closing import Closing
+from verify.proof.closing import Closing, Impossible
 from verify.proof.expansion import Expansion
 from verify.proof.one_variable import OneVariable
 
-__all__ = ["Claim", "Closing", "Expansion", "Fact", "Grade", "OneVariable", "Proof", "ProofReport", "Step"]
+__all__ = ["Cases", "Claim", "Closing", "Expansion", "Fact", "Grade", "Impossible", "OneVariable", "Proof", "ProofReport", "Step"]

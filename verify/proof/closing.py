@@ -59,6 +59,25 @@ class Closing:
         return ProofReport(weakest(run.steps), tuple(run.steps), tuple(run.used))
 
 
+@dataclass(frozen=True)
+class Impossible(Closing):
+    """What is assumed contradicts the facts, so that there is nothing to conclude; for a case that cannot occur.
+
+    On its own it proves nothing worth having: a statement whose hypotheses contradict each other is `vacuous`.
+    """
+
+    def recall(self, memory: Memory, claim: Claim, facts: Sequence[Fact | Relational] = ()) -> ProofReport:
+        """Derive 0 > 1 from the claim's assumptions and the facts."""
+        run = _Run(self, claim, tuple(facts), memory)
+        try:
+            run.assume()
+            run.use_facts()
+            run.contradict()
+        except ProofError as error:
+            return ProofReport(None, tuple(run.steps), tuple(run.used), str(error))
+        return ProofReport(weakest(run.steps), tuple(run.steps), tuple(run.used))
+
+
 @dataclass
 class _Run:
     """One check: what is known so far, and the steps taken."""
@@ -178,8 +197,14 @@ class _Run:
         if decided(relation):
             self.steps.append(Step(f"{relation.text}: both sides have the same normal form up to a constant.", "exact"))
             return
-        text = f"{relation.text} follows from what is known"
-        self._prove(relation, text, f"{relation.text} does not follow", seconds=self.proof.search)
+        self._settle(relation)
+
+    def contradict(self) -> None:
+        """Show that what is known contradicts itself."""
+        self._settle(Relation(">", Polynomial.constant(-1), "0 > 1"))
+
+    def _settle(self, goal: Relation) -> None:
+        self._prove(goal, f"{goal.text} follows from what is known", f"{goal.text} does not follow", seconds=self.proof.search)
 
     def _refute(self, goal: Relation, integers: bool = False) -> Reply:
         """Ask Z3 whether the goal can fail: linearly, then with what touches the goal only, then with everything."""
