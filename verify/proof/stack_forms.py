@@ -95,7 +95,7 @@ def _constant(polynomial: Polynomial) -> bool:
 def scalar_binder(reader: Reader, node: Any) -> Polynomial:
     """A sum over layers, or a mean over minibatches, of numbers."""
     mean = isinstance(node, stacks.MeanOverMinibatches)
-    ends = () if mean else (reader.scalar(node.args[2]), reader.scalar(node.args[3]))
+    ends: tuple[Polynomial, ...] = () if mean else (reader.scalar(node.args[2]), reader.scalar(node.args[3]))
     result = Polynomial({})
     for outer, inner in _split(reader.scalar(node.body), _still_atoms(reader, node)):
         if _constant(inner):
@@ -111,7 +111,7 @@ def scalar_binder(reader: Reader, node: Any) -> Polynomial:
 def matrix_binder(reader: Reader, node: Any) -> MatrixForm:
     """A sum over layers, or a mean over minibatches, of matrices; factors that do not move come out on either side."""
     mean = isinstance(node, stacks.MatrixMeanOverMinibatches)
-    ends = () if mean else (reader.scalar(node.args[2]), reader.scalar(node.args[3]))
+    ends: tuple[Polynomial, ...] = () if mean else (reader.scalar(node.args[2]), reader.scalar(node.args[3]))
     form, again = reader.matrix(node.body), reader.matrix(_renamed(node))
     still_letters = {code >> 1 for word, _ in form for code in word} & {code >> 1 for word, _ in again for code in word}
     still_atoms = {a for _, p in form for a in p.atoms()} & {a for _, p in again for a in p.atoms()}
@@ -128,7 +128,7 @@ def matrix_binder(reader: Reader, node: Any) -> MatrixForm:
             if mean and _constant(inner) and _selects_once(reader, middle, node.bound):
                 rows, columns = node.bound.shape
                 share = reader.scalar(columns) * reader.reciprocal(reader.scalar(rows))
-                inside = {(): share}
+                inside: dict[Word, Polynomial] = {(): share}
             else:
                 inside = _letter(reader, node, middle, inner, ends, mean)
             for center, factor in inside.items():
