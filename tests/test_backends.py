@@ -24,11 +24,13 @@ from verify.errors import UndefinedError, UnsupportedError
 from verify.language import (
     absolute,
     block,
+    column,
     column_norms,
     define,
     det,
     elementwise,
     entry,
+    entry_sum,
     exp,
     fro,
     hadamard,
@@ -38,6 +40,8 @@ from verify.language import (
     lam,
     lam_max,
     lam_min,
+    leaky_relu,
+    leaky_relu_slope,
     log,
     matrix,
     maximum,
@@ -50,6 +54,9 @@ from verify.language import (
     product_along,
     proj,
     rank,
+    relu,
+    relu_slope,
+    row,
     scalars,
     sigma,
     sigma_max,
@@ -61,6 +68,9 @@ from verify.language import (
     symmetric,
     time,
     trace,
+    unit,
+    unvec,
+    vec,
     zeros,
 )
 from verify.language.nodes import Scalar
@@ -167,6 +177,18 @@ BATTERY: list[tuple[Any, Any, bool]] = [
     (column_norms(A), Matrix([[5, 5]]), False),
     (elementwise(Lambda(x, maximum(x, c * x)), A - 4 * identity(n)), Matrix([[Rational(-1, 3), 0], [4, 1]]), True),
     (elementwise(Lambda(x, x**2 + fro(A) ** 2 * n), S), Matrix([[104, 101], [101, 104]]), True),
+    (entry_sum(B), 6, True),
+    (relu(B - A * B), Matrix([[0, 0, 0], [0, 0, 0]]), True),
+    (relu(A - 4 * identity(n)), Matrix([[0, 0], [4, 1]]), True),
+    (leaky_relu(A - 4 * identity(n), c), Matrix([[Rational(-1, 3), 0], [4, 1]]), True),
+    (relu_slope(A - 4 * identity(n)), Matrix([[0, 0], [1, 1]]), True),
+    (leaky_relu_slope(A - 4 * identity(n), c), Matrix([[Rational(1, 3), Rational(1, 3)], [1, 1]]), True),
+    (unit(m, n), Matrix([0, 1, 0]), True),
+    (row(A, 2), Matrix([[4, 5]]), True),
+    (column(A, n), Matrix([0, 5]), True),
+    (vec(B), Matrix([1, 0, 0, 3, 2, 0]), True),
+    (unvec(vec(B), m, n), Matrix([[1, 3], [0, 2], [0, 0]]), True),
+    (unvec(vec(B), n, m) - B, Matrix.zeros(2, 3), True),
     (define("G", A.T * A), Matrix([[25, 20], [20, 25]]), True),
     (matrix("I", 2, 2) + Matrix([[a, 0], [1, b]]), Matrix([[4, 0], [1, Rational(1, 2)]]), True),
 ]
@@ -294,6 +316,8 @@ UNDEFINED = [
     0 * a + (b + Rational(1, 2)) ** -1,
     (Z + R.T * R) ** -1,
     entry(A, 3, 1),
+    entry_sum(unit(n, 3)),
+    entry_sum(unit(n, 0)),
     det(Z**-1),
 ]
 UNDEFINED_ROOTS = [
@@ -326,6 +350,29 @@ def test_undefined_values_are_nan(expression: Any, backend: Backend) -> None:
 def test_undefined_values_raise_in_exact_arithmetic(expression: Any) -> None:
     with pytest.raises(UndefinedError):
         evaluate(expression, Exact())
+
+
+def test_a_ball_astride_a_kink_holds_the_values_on_both_sides() -> None:
+    backend = Ball(64)
+    outputs = compile([relu(A), leaky_relu(A, c), relu_slope(A), leaky_relu_slope(A, c)], {n: 1}, backend)
+    values = {c: backend.scalar(Fraction(1, 4)), A: backend.matrix([[arb(1, 3)]])}
+    rectified, leaky, slope, leaky_slope = (value[0, 0] for value in outputs(values))
+    # x runs through [-2, 4]
+    for ball, low, high in ((rectified, 0, 4), (leaky, Fraction(-1, 2), 4), (slope, 0, 1), (leaky_slope, Fraction(1, 4), 1)):
+        lower, upper = Ball.bounds(ball)
+        assert low - Fraction(1, 10**6) <= lower <= low
+        assert high <= upper <= high + Fraction(1, 10**6)
+    # at the kink itself the value is that of the left branch
+    for number, expected in zip(outputs({**values, A: backend.matrix([[0]])}), (0, 0, 0, Fraction(1, 4)), strict=True):
+        assert Ball.bounds(number[0, 0]) == (expected, expected)
+
+
+@pytest.mark.parametrize("backend", APPROXIMATE, ids=lambda b: b.name)
+def test_an_activation_of_what_has_no_value_has_none(backend: Backend) -> None:
+    for expression in (relu(Z**-1), leaky_relu(Z**-1, c), relu_slope(Z**-1), leaky_relu_slope(Z**-1, c)):
+        for value in entries(evaluate(expression, backend)):
+            assert not value <= 0
+            assert not value > 0
 
 
 def test_overflow_in_floats_is_nan_and_never_a_bound() -> None:

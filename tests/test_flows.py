@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from sympy import MatrixExpr
+from sympy import HadamardPower, Lambda, MatrixExpr
 
 from verify.backends.exact import Exact
 from verify.compiler import compile
@@ -14,25 +14,35 @@ from verify.errors import StatementError
 from verify.flows import rate_along
 from verify.language import (
     Rational,
+    absolute,
     define,
     dimensions,
+    elementwise,
+    entry,
+    entry_sum,
+    exp,
     following,
     fro,
+    hadamard,
     initial,
     inner,
+    leaky_relu,
+    log,
     matrix,
     scalars,
     sigma_max,
     sqrt,
     state,
     trace,
+    unvec,
+    vec,
     zeros,
 )
 
 n, h, m = dimensions("n h m")
 A, B = state("A", n, h), state("B", h, m)
 Y, S = matrix("Y", n, m), state("S", n, n)
-(c,) = scalars("c")
+c, x = scalars("c x")
 P, Q, R = matrix("P", n, h), matrix("Q", h, m), matrix("R", n, n)
 field = {A: P, B: Q, S: R}
 sizes = {n: 2, h: 3, m: 2}
@@ -49,6 +59,13 @@ QUANTITIES = [
     inner(A * A.T, S) * c + inner(M, M),
     fro(A) ** 2 * trace(S),
     fro(B) ** 4,
+    entry(A * B, 2, 1),
+    entry_sum(hadamard(A, hadamard(P, A))),
+    hadamard(A, c * A) * B,
+    HadamardPower(A, 3),
+    elementwise(Lambda(x, c * x**4 - x), A),
+    leaky_relu(S, 1) * A,
+    unvec(vec(A) + vec(B.T), n, h),
 ]
 
 
@@ -81,6 +98,24 @@ def test_the_rate_is_the_exact_difference_quotient(quantity: Any) -> None:
     assert exactly(2 * rate) != quotient
 
 
+@pytest.mark.parametrize(("slope", "rate"), [(0, zeros(n, h)), (c, c * P)])
+def test_the_rate_of_an_activation_is_that_of_its_branch(slope: Any, rate: Any) -> None:
+    negative = [[-1, -2, -3], [-4, -5, -6]]
+    moved = rate_along(leaky_relu(A, slope), field)
+    backend = Exact()
+    here = {**values(Fraction(0)), A: backend.matrix(negative)}
+    assert compile([moved], sizes, backend)(here) == compile([rate], sizes, backend)(here)
+    here[A] = backend.matrix([[-e for e in row] for row in negative])
+    assert compile([moved], sizes, backend)(here) == compile([P], sizes, backend)(here)
+
+
+def test_roots_exponentials_and_logarithms_move_by_the_chain_rule() -> None:
+    q, moved = trace(S), trace(R)
+    assert rate_along(sqrt(1 + q**2), field) == q * moved / sqrt(1 + q**2)
+    assert rate_along(exp(2 * q), field) == 2 * moved * exp(2 * q)
+    assert rate_along(log(q), field) == moved / q
+
+
 def test_the_rate_of_an_inverse() -> None:
     assert rate_along(S.I, field) == -S.I * R * S.I
 
@@ -92,7 +127,7 @@ def test_what_does_not_move_stands_still(quantity: MatrixExpr) -> None:
 
 
 @pytest.mark.parametrize(
-    "quantity", [fro(A), sigma_max(A), sqrt(trace(S)), fro(A) ** 3, fro(A) ** Rational(1, 2), following(A * B), S.I**2], ids=str
+    "quantity", [fro(A), sigma_max(A), absolute(trace(S)), fro(A) ** 3, fro(A) ** Rational(1, 2), following(A * B), S.I**2], ids=str
 )
 def test_what_is_not_differentiated_is_refused(quantity: Any) -> None:
     with pytest.raises(StatementError, match=r"rate_along d(oes not differentiate|ifferentiates)"):

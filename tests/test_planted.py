@@ -57,7 +57,7 @@ def smoothness_planted() -> list[Statement]:
     A, B = smoothness.A, smoothness.B
     V, V_next = smoothness.V, smoothness.V_next
     convex_loss, grad_l = smoothness.l, smoothness.grad_l
-    loss, gradient = xu.loss, xu.gradient
+    loss, gradient = xu.loss, xu.loss_gradient
     return [
         planted(
             smoothness.lemma_C_1_lower_left_corrected, "hypothesis-reversed",

@@ -6,15 +6,17 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sympy import Inverse, Symbol, sympify
+from sympy import Inverse, OneMatrix, Symbol, sympify
 
 from verify.backends import Float64
 from verify.compiler import compile
 from verify.language import (
     absolute,
     block,
+    column,
     dimensions,
     entry,
+    entry_sum,
     fro,
     hadamard,
     identity,
@@ -22,6 +24,8 @@ from verify.language import (
     lam,
     lam_max,
     lam_min,
+    leaky_relu,
+    leaky_relu_slope,
     matrix,
     maximum,
     minimum,
@@ -30,6 +34,9 @@ from verify.language import (
     positive_part,
     proj,
     rank,
+    relu,
+    relu_slope,
+    row,
     scalars,
     sigma,
     sigma_max,
@@ -39,6 +46,10 @@ from verify.language import (
     sylvester_min,
     symmetric,
     trace,
+    unit,
+    unvec,
+    vec,
+    zeros,
 )
 from verify.proof.normal_form import Reader
 from verify.proof.vocabulary import Vocabulary
@@ -73,6 +84,20 @@ SAME_MATRICES: list[tuple[Any, Any]] = [
     (hadamard(A + C, C), hadamard(C, A) + hadamard(C, C)),
     (hadamard(A, C).T, hadamard(C.T, A.T)),
     (block([[A + C, A]]), block([[C + A, A]])),
+    (hadamard(A, hadamard(C, A)), hadamard(hadamard(A, A), C)),
+    (relu(A), hadamard(relu_slope(A), A)),
+    (leaky_relu(2 * A.T, b).T, 2 * hadamard(leaky_relu_slope(A, b), A)),
+    (leaky_relu(A, 1), A),
+    (relu(zeros(n, m)), zeros(n, m)),
+    (unit(n, 2).T * unit(n, 2) * row(A, 1), row(A, 1)),
+    (hadamard(unit(n, 2) * row(A, 2), C), unit(n, 2) * row(hadamard(A, C), 2)),
+    (hadamard(A, column(C, 1) * unit(m, 1).T), column(hadamard(C, A), 1) * unit(m, 1).T),
+    (hadamard(identity(n), Q), hadamard(identity(n), Q).T),
+    (hadamard(identity(n), identity(n)), identity(n)),
+    (hadamard(OneMatrix(n, m), A), A),
+    (hadamard(OneMatrix(n, m), OneMatrix(n, m)), OneMatrix(m, n).T),
+    (unvec(vec(A + C), n, m), C + A),
+    (vec(unvec(vec(A), n, m) + 2 * C), vec(A) + 2 * vec(C)),
 ]
 
 
@@ -84,7 +109,13 @@ def test_equal_matrices_read_the_same(left: Any, right: Any) -> None:
 
 @pytest.mark.parametrize(
     ("left", "right"),
-    [(A * A.T, A.T * A), (S * T, T * S), (Q.T, Q), (proj(A), proj(C)), (pinv(A).T, A), (Inverse(Q), Q), (block([[A, C]]), block([[C, A]]))],
+    [
+        *[(A * A.T, A.T * A), (S * T, T * S), (Q.T, Q), (proj(A), proj(C)), (pinv(A).T, A), (Inverse(Q), Q)],
+        *[(relu(-A), -relu(A)), (relu(a * A), a * relu(A)), (relu(A), leaky_relu(A, b)), (relu_slope(A), relu_slope(C))],
+        *[(hadamard(A, A), A), (hadamard(identity(n), Q), Q), (unvec(vec(Q), n, n), Q.T), (vec(Q), vec(Q.T))],
+        *[(unit(n, 1) * unit(n, 1).T * S, S * unit(n, 1) * unit(n, 1).T), (unit(n, 1), unit(n, 2))],
+        (block([[A, C]]), block([[C, A]])),
+    ],
 )
 def test_different_matrices_read_differently(left: Any, right: Any) -> None:
     reader = reading()
@@ -121,6 +152,21 @@ SAME_NUMBERS: list[tuple[Any, Any]] = [
     (1 / (a * b), (1 / a) * (1 / b)),
     (sqrt(9), 3),
     (entry(A + C, 1, 2), entry(A.T, 2, 1) + entry(C, 1, 2)),
+    (entry_sum(A.T), entry_sum(A)),
+    (entry_sum(hadamard(A, C)), inner(A, C)),
+    (inner(hadamard(A, C), S * A), inner(A, hadamard(C, S * A))),
+    (trace(A.T * hadamard(S * A, C)), entry_sum(hadamard(A, hadamard(C, S * A)))),
+    (trace(hadamard(A, C) * A.T * S), inner(S * A, hadamard(C, A))),
+    (inner(hadamard(A, S * hadamard(A, C)), C), inner(hadamard(C, A), S * hadamard(C, A))),
+    (inner(A, relu(C)), inner(hadamard(A, relu_slope(C)), C)),
+    (entry_sum(S * hadamard(A, C) * B), inner(hadamard(S * OneMatrix(n, k) * B.T, A), C)),
+    (entry_sum(hadamard(OneMatrix(n, m), A)), inner(A, OneMatrix(n, m))),
+    (inner(row(hadamard(A, C), 2), row(hadamard(A, C), 2)), inner(unit(n, 2) * row(A, 2), hadamard(C, hadamard(A, C)))),
+    (trace(hadamard(identity(n), Q)), trace(hadamard(identity(n), Q.T))),
+    (inner(hadamard(identity(n), S) * row(Q, 1).T, row(Q, 1).T), trace(unit(n, 1).T * Q * hadamard(S, identity(n)) * Q.T * unit(n, 1))),
+    (inner(vec(A), vec(C)), inner(A, C)),
+    (trace(vec(A) * vec(C).T), trace(C.T * A)),
+    (inner(vec(unvec(vec(A), n, m)), vec(S * A)), inner(A, S * A)),
 ]
 
 
@@ -145,6 +191,11 @@ def test_equal_numbers_read_the_same(left: Any, right: Any) -> None:
         (positive_part(a), a),
         (sigma(A, 2), sigma(A, 1)),
         (a * (1 / (a + b)), 1 - b / (a + b)),
+        (inner(hadamard(A, C), S * A), inner(hadamard(A, A), S * C)),
+        (inner(hadamard(A, S * hadamard(A, C)), C), inner(hadamard(A, S * hadamard(C, C)), A)),
+        (entry_sum(A), trace(A.T * A)),
+        (inner(A, relu(C)), inner(relu(A), C)),
+        (inner(unit(n, 1) * row(A, 1), C), inner(unit(n, 2) * row(A, 2), C)),
     ],
 )
 def test_different_numbers_read_differently(left: Any, right: Any) -> None:

@@ -3,6 +3,7 @@
 from verify.domain import AnyMatrix, Dimension, Domain, FullRank, InBall, Scalar, Selection, StepSize, TwoLayer, domain, let
 from verify.dynamics import Law, law
 from verify.flows import rate_along
+from verify.gradients import gradient, gradient_descent, gradient_flow
 from verify.initialisations import (
     BalancedWithProduct,
     Fixed,
@@ -62,6 +63,9 @@ __all__ = [
     "identity_maps",
     "imbalanced",
     "kaiming",
+    "gradient",
+    "gradient_descent",
+    "gradient_flow",
     "law",
     "let",
     "rate_along",

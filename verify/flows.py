@@ -10,11 +10,34 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sympy import Add, Basic, Integer, Inverse, MatAdd, MatMul, MatPow, MatrixExpr, MatrixSymbol, Mul, Pow, Transpose, ZeroMatrix
+from sympy import (
+    Add,
+    Basic,
+    Derivative,
+    HadamardPower,
+    HadamardProduct,
+    Integer,
+    Inverse,
+    Lambda,
+    MatAdd,
+    MatMul,
+    MatPow,
+    MatrixExpr,
+    MatrixSymbol,
+    Mul,
+    Pow,
+    Transpose,
+    ZeroMatrix,
+    exp,
+    log,
+)
 
 from verify.errors import StatementError
+from verify.language.entrywise import EntrySum, LeakyRelu, LeakyReluSlope, Unvectorised, Vectorised, entry_sum
+from verify.language.matrices import Elementwise
 from verify.language.naming import Named
-from verify.language.nodes import FrobeniusNorm, InnerProduct, TraceOf, inner, trace
+from verify.language.nodes import Entry, FrobeniusNorm, InnerProduct, SquareRoot, TraceOf, inner, trace
+from verify.language.printing import plain
 from verify.language.time import Moment
 
 Field = Mapping[MatrixSymbol, MatrixExpr]
@@ -24,9 +47,10 @@ Field = Mapping[MatrixSymbol, MatrixExpr]
 def rate_along(quantity: Any, field: Field) -> Any:
     """The derivative of a matrix or a number in time, as an expression in the present state.
 
-    Products, sums, transposes, inverses, integer powers, traces, inner products and even powers of
-    Frobenius norms are differentiated; what mentions no moving matrix, or is taken at the start,
-    stands still. Raises StatementError for everything else, and for a velocity of the wrong shape.
+    Products, sums, transposes, inverses, integer powers, entrywise products and functions, activations,
+    traces, inner products, sums of entries, roots, exponentials, logarithms and even powers of Frobenius norms
+    are differentiated; what mentions no moving matrix, or is taken at the start, stands still. At a kink of an
+    activation the slope is that of its left branch. Raises StatementError for everything else, and for a velocity of the wrong shape.
     """
     for matrix, velocity in field.items():
         if not isinstance(matrix, MatrixSymbol) or not isinstance(velocity, MatrixExpr):
@@ -34,6 +58,15 @@ def rate_along(quantity: Any, field: Field) -> Any:
         if matrix.shape != velocity.shape:
             raise StatementError(f"{matrix} is {matrix.shape}, but its velocity is {velocity.shape}.")
     return _rate(quantity, field)
+
+
+def derivative(function: Lambda) -> Lambda:
+    """The derivative of a function of one number. Raises StatementError where it cannot be written down, as that of |x|."""
+    (unknown,) = function.variables
+    slope = function.expr.diff(unknown)
+    if slope.has(Derivative):
+        raise StatementError(f"the derivative of {unknown} -> {plain(function.expr)} cannot be written down.")
+    return Lambda(unknown, slope)
 
 
 def _rate(node: Any, field: Field) -> Any:
@@ -91,6 +124,23 @@ def _inner(node: Any, field: Field) -> Any:
     return Add(*(inner(a, b) for a, b in moved if not isinstance(b, ZeroMatrix)))
 
 
+def _entrywise_product(node: Any, field: Field) -> MatrixExpr:
+    return MatAdd(*(HadamardProduct(*factors) for factors in _factors(node, field))).doit(deep=False)
+
+
+def _entrywise_power(node: Any, field: Field) -> MatrixExpr:
+    base, exponent = node.args
+    lowered = base if exponent == 2 else HadamardPower(base, exponent - 1)
+    return exponent * HadamardProduct(lowered, _rate(base, field))
+
+
+def _entrywise_function(node: Any, field: Field) -> MatrixExpr:
+    function, matrix = node.args
+    if not _stands_still(function, field):
+        raise StatementError(f"rate_along does not differentiate the function in {node}, which moves.")
+    return HadamardProduct(Elementwise(derivative(function), matrix), _rate(matrix, field))
+
+
 _RULES: dict[type, Callable[[Any, Field], Any]] = {
     MatrixSymbol: lambda node, field: field[node],
     Named: lambda node, field: _rate(node.definition, field),
@@ -104,4 +154,15 @@ _RULES: dict[type, Callable[[Any, Field], Any]] = {
     Pow: _power,
     TraceOf: lambda node, field: trace(_rate(node.args[0], field)),
     InnerProduct: _inner,
+    Entry: lambda node, field: Entry(_rate(node.args[0], field), *node.args[1:]),
+    EntrySum: lambda node, field: entry_sum(_rate(node.args[0], field)),
+    SquareRoot: lambda node, field: _rate(node.args[0], field) / (2 * node),
+    exp: lambda node, field: node * _rate(node.args[0], field),
+    log: lambda node, field: _rate(node.args[0], field) / node.args[0],
+    HadamardProduct: _entrywise_product,
+    HadamardPower: _entrywise_power,
+    Elementwise: _entrywise_function,
+    LeakyRelu: lambda node, field: HadamardProduct(LeakyReluSlope(*node.args), _rate(node.args[0], field)),
+    Vectorised: lambda node, field: Vectorised(_rate(node.args[0], field)),
+    Unvectorised: lambda node, field: Unvectorised(_rate(node.args[0], field), *node.args[1:]),
 }

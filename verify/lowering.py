@@ -12,6 +12,7 @@ from sympy import Basic, Dummy, Expr, Lambda, MatMul, MatrixExpr
 from verify.backends import base
 from verify.chain_order import Order, best_order
 from verify.errors import StatementError
+from verify.language import entrywise as e
 from verify.language import matrices as m
 from verify.language import naming
 from verify.language import nodes as s
@@ -168,6 +169,13 @@ def _entrywise_power(c: Compilation, node: Any) -> int:
     return _elementwise(c, m.Elementwise(Lambda(x, x**node.exp), node.base))
 
 
+def _unit_vector(c: Compilation, node: e.UnitVector) -> int:
+    index = c.fixed.whole(node.args[1])
+    if index is None:
+        raise StatementError(f"{node} needs an index that the dimensions determine.")
+    return c.emit(e.UnitVector, [], c.shape(node)[0], index)
+
+
 RULES: Mapping[type[Any], Rule] = {
     **STACK_RULES,
     naming.NamedScalar: lambda c, node: c.visit(node.definition),
@@ -196,6 +204,8 @@ RULES: Mapping[type[Any], Rule] = {
     sympy.ZeroMatrix: _constant_matrix(sympy.ZeroMatrix, 0, 1),
     sympy.OneMatrix: _constant_matrix(sympy.OneMatrix, 0, 1),
     m.Elementwise: _elementwise,
+    e.UnitVector: _unit_vector,
+    e.Unvectorised: lambda c, node: c.emit(e.Unvectorised, [c.visit(node.args[0])], c.shape(node)),
     sympy.matrices.expressions.hadamard.HadamardPower: _entrywise_power,
 }
 """Nodes that are more than a primitive on the values of their arguments."""

@@ -52,7 +52,7 @@ eq_75 = paper.inequality(
     "eq-75", "The gradient through the error",
     source="eq. (75)", over=regression,
     claim=[
-        equal(fro(gradient(V)) ** 2, fro(X.T * (Y - X * V)) ** 2),
+        equal(fro(loss_gradient(V)) ** 2, fro(X.T * (Y - X * V)) ** 2),
         fro(X.T * (Y - X * V)) ** 2 <= sigma_max(X) ** 2 * fro(Y - X * V) ** 2,
         equal(sigma_max(X) ** 2 * fro(Y - X * V) ** 2, 2 * sigma_max(X) ** 2 * loss(V)),
     ],

@@ -122,7 +122,7 @@ eq_11_corrected = paper.corrected(
 eq_PL = paper.inequality(
     "eq-PL", "PL inequality of the squared loss",
     source="section 2, before eq. (12)", over=regression,
-    claim=[half * fro(gradient(V)) ** 2 >= mu * loss(V), chain(mu, ">", 0)],
+    claim=[half * fro(loss_gradient(V)) ** 2 >= mu * loss(V), chain(mu, ">", 0)],
     proof=Closing(),
     facts=[lemma_C_2_lower()],
 )

@@ -27,7 +27,7 @@ def loss(V):
     return half * fro(Y - X * V) ** 2
 
 
-def gradient(V):
+def loss_gradient(V):
     """The gradient of l at V.
 
     Equation (3) prints X^T (Y - X V), which is minus the gradient; every use in the paper (7, 13 to
@@ -44,7 +44,7 @@ def tau(M):
 W = define("W", W_1 * W_2)
 E = define("E", Y - X * W_1 * W_2)
 L = define("L", loss(W))
-G = define("grad_l", gradient(W), latex=r"\nabla\ell")
+G = define("grad_l", loss_gradient(W), latex=r"\nabla\ell")
 D = paper.definition("eq-8", define("D", W_1.T * W_1 - W_2 * W_2.T), title="imbalance", source="Table 2 and eq. (8)")
 tau_min = define("lambda_min(tau_@)", sylvester_min(W_2.T * W_2, W_1 * W_1.T), latex=r"\lambda_{\min}(\tau_{@})")
 tau_max = define("lambda_max(tau_@)", sylvester_max(W_2.T * W_2, W_1 * W_1.T), latex=r"\lambda_{\max}(\tau_{@})")

@@ -59,7 +59,7 @@ lemma_C_1_upper_right = paper.inequality(
 lemma_C_2_lower = paper.inequality(
     "lemma-C.2.lower", "PL inequality of the squared loss",
     source="Lemma C.2, eq. (74); section 3.1, PL condition", over=regression,
-    claim=2 * sigma_min(X) ** 2 * loss(V) <= fro(gradient(V)) ** 2,
+    claim=2 * sigma_min(X) ** 2 * loss(V) <= fro(loss_gradient(V)) ** 2,
     proof=Closing(),
     facts=[la.product_lower_left(A=X.T, B=X * V - Y)],
 )
@@ -67,7 +67,7 @@ lemma_C_2_lower = paper.inequality(
 lemma_C_2_upper = paper.inequality(
     "lemma-C.2.upper", "The gradient of the squared loss is at most of the order of the loss",
     source="Lemma C.2, eq. (74)", over=regression,
-    claim=fro(gradient(V)) ** 2 <= 2 * sigma_max(X) ** 2 * loss(V),
+    claim=fro(loss_gradient(V)) ** 2 <= 2 * sigma_max(X) ** 2 * loss(V),
     proof=Closing(),
     facts=[la.product_upper_left(A=X.T, B=X * V - Y)],
 )
@@ -75,7 +75,7 @@ lemma_C_2_upper = paper.inequality(
 eq_13 = paper.inequality(
     "eq-13", "Smoothness inequality of the squared loss",
     source="eq. (13)", over=regression.extended(AnyMatrix(V_next)),
-    claim=loss(V_next) <= loss(V) + inner(gradient(V), V_next - V) + K / 2 * fro(V_next - V) ** 2,
+    claim=loss(V_next) <= loss(V) + inner(loss_gradient(V), V_next - V) + K / 2 * fro(V_next - V) ** 2,
     proof=Closing(),
     facts=[la.product_upper_left(A=X, B=V_next - V)],
 )
@@ -84,7 +84,7 @@ eq_13 = paper.inequality(
 
 U = state("W", n, m)
 l = define("l", loss(U), latex=r"\ell")
-grad_l = define("grad_l", gradient(U), latex=r"\nabla\ell")
+grad_l = define("grad_l", loss_gradient(U), latex=r"\nabla\ell")
 convex_descent = law("gradient descent on the convex problem (14)", {U: U - eta * grad_l}, step_size=eta, loss=l)
 convex = domain(
     Dimension(n, 1, 5), Dimension(m, 1, 5), Dimension(N, 1, 5), n >= N, FullRank(X), AnyMatrix(Y), AnyMatrix(U),

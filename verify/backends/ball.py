@@ -20,6 +20,7 @@ from verify.backends import flint_matrices as fm
 from verify.backends.ball_roots import positive_root
 from verify.backends.ball_spectra import symmetric_eigenvalues
 from verify.backends.elsewhere import ELSEWHERE
+from verify.language import entrywise as e
 from verify.language import matrices as m
 from verify.language import nodes as s
 
@@ -119,4 +120,10 @@ MEANINGS: Mapping[type[Any], Callable[..., Any]] = {
     m.PseudoInverse: bm.pseudo_inverse,
     m.ColumnNorms: bm.column_norms,
     m.Elementwise: fm.elementwise,
+    e.LeakyRelu: lambda a, slope: fm.elementwise(bn.leaky_relu, a, slope),
+    e.LeakyReluSlope: lambda a, slope: fm.elementwise(bn.leaky_relu_slope, a, slope),
+    e.EntrySum: fm.entry_sum,
+    e.UnitVector: bm.unit_vector,
+    e.Vectorised: fm.vectorised,
+    e.Unvectorised: fm.unvectorised,
 }

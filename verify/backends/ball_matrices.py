@@ -56,6 +56,11 @@ def column_norms(matrix: arb_mat) -> arb_mat:
     return arb_mat([[square_root(clamped(sum((e * e for e in column), ZERO))) for column in columns]])
 
 
+def unit_vector(order: int, index: int) -> arb_mat:
+    """The unit vector; NaN for an index that is none."""
+    return arb_mat(order, 1, [int(i == index) for i in range(1, order + 1)]) if 1 <= index <= order else undefined(order, 1)
+
+
 def inverse(matrix: arb_mat) -> arb_mat:
     """The inverse; NaN where a matrix in the ball may be singular."""
     try:

@@ -109,6 +109,22 @@ def positive_part(value: arb) -> arb:
     return clamped(value.max(ZERO)) if value.is_finite() else NAN
 
 
+def leaky_relu(value: arb, slope: arb) -> arb:
+    """x for x > 0 and slope*x for x <= 0; the hull of both where the ball holds numbers of either sign."""
+    if value > 0:
+        return value
+    return slope * value if value <= 0 else positive_part(value) - slope * positive_part(-value)
+
+
+def leaky_relu_slope(value: arb, slope: arb) -> arb:
+    """1 for x > 0 and the slope for x <= 0; the hull of both where the sign is open, NaN where there is no value."""
+    if value > 0:
+        return arb(1)
+    if value <= 0:
+        return slope
+    return slope.union(arb(1)) if value.is_finite() else NAN
+
+
 LARGEST_POWER = 10**6
 """Power of two beyond which a number is not written out: its digits could fill the memory."""
 

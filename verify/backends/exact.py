@@ -18,6 +18,7 @@ from verify.backends import flint_matrices as fm
 from verify.backends.elsewhere import ELSEWHERE
 from verify.backends.exact_matrices import exact_projection, exact_pseudo_inverse
 from verify.errors import UndefinedError, UnsupportedError
+from verify.language import entrywise as e
 from verify.language import matrices as m
 from verify.language import nodes as s
 
@@ -70,6 +71,12 @@ def entry(row: int, column: int, matrix: fmpq_mat) -> fmpq:
     return matrix[row - 1, column - 1]
 
 
+def unit_vector(order: int, index: int) -> fmpq_mat:
+    if not 1 <= index <= order:
+        raise UndefinedError(f"there is no unit vector with the index {index} among {order}.")
+    return fmpq_mat(order, 1, [int(i == index) for i in range(1, order + 1)])
+
+
 def _irrational(*nodes: type[Any]) -> dict[type[Any], base.Unsupported]:
     names = {node: getattr(node, "plain", node.__name__.lower()) for node in nodes}
     return {node: base.Unsupported(name, "its value need not be rational") for node, name in names.items()}
@@ -114,4 +121,10 @@ MEANINGS: Mapping[type[Any], Callable[..., Any]] = {
     m.ColumnSpaceProjection: exact_projection,
     m.PseudoInverse: exact_pseudo_inverse,
     m.Elementwise: fm.elementwise,
+    e.LeakyRelu: lambda a, slope: fm.elementwise(lambda x: x if x > 0 else slope * x, a),
+    e.LeakyReluSlope: lambda a, slope: fm.elementwise(lambda x: fmpq(1) if x > 0 else slope, a),
+    e.EntrySum: fm.entry_sum,
+    e.UnitVector: unit_vector,
+    e.Vectorised: fm.vectorised,
+    e.Unvectorised: fm.unvectorised,
 }

@@ -58,3 +58,19 @@ def matrix_power(exponent: int, matrix: Any) -> Any:
 def identity(kind: Any, order: int) -> Any:
     """The identity matrix of the given type."""
     return kind(order, order, [int(i % (order + 1) == 0) for i in range(order * order)])
+
+
+def entry_sum(matrix: Any) -> Any:
+    """The sum of all entries."""
+    first, *others = matrix.entries()
+    return sum(others, first)
+
+
+def vectorised(matrix: Any) -> Any:
+    """The columns, one below the other."""
+    return type(matrix)(matrix.nrows() * matrix.ncols(), 1, matrix.transpose().entries())
+
+
+def unvectorised(shape: tuple[int, int], vector: Any) -> Any:
+    """The matrix of the given shape with that vec."""
+    return type(vector)(shape[1], shape[0], vector.entries()).transpose()

@@ -24,6 +24,7 @@ from verify.backends.float64_spectra import (
     pseudo_inverse,
     singular_values,
 )
+from verify.language import entrywise as e
 from verify.language import matrices as m
 from verify.language import nodes as s
 
@@ -181,6 +182,27 @@ def elementwise(function: Callable[..., Any], matrix: Any, *others: Any) -> Any:
     return np.broadcast_to(values, np.broadcast_shapes(np.shape(values), matrix.shape))
 
 
+def leaky_relu(matrix: Any, slope: Any) -> Any:
+    return np.where(matrix > 0, matrix, np.asarray(slope)[..., None, None] * matrix)
+
+
+def leaky_relu_slope(matrix: Any, slope: Any) -> Any:
+    return np.where(matrix > 0, 1.0, np.where(np.isnan(matrix), np.nan, np.asarray(slope)[..., None, None]))
+
+
+def unit_vector(order: int, index: int) -> Any:
+    return np.where(np.arange(1, order + 1) == index, 1.0, 0.0 if 1 <= index <= order else np.nan)[:, None]
+
+
+def vectorised(matrix: Any) -> Any:
+    """The columns, one below the other."""
+    return np.swapaxes(matrix, -1, -2).reshape(*matrix.shape[:-2], -1, 1)
+
+
+def unvectorised(shape: tuple[int, int], vector: Any) -> Any:
+    return np.swapaxes(vector.reshape(*vector.shape[:-2], *shape[::-1]), -1, -2)
+
+
 def known_nonnegative(value: Any, *known: Any) -> Any:
     certain = reduce(np.logical_and, [w >= 0 for w in known], np.True_)
     return np.where(certain & (value < 0), 0.0, value)
@@ -240,4 +262,10 @@ MEANINGS: Mapping[type[Any], Callable[..., Any]] = {
     m.PseudoInverse: pseudo_inverse,
     m.ColumnNorms: lambda a: np.linalg.norm(a, axis=-2, keepdims=True),
     m.Elementwise: elementwise,
+    e.LeakyRelu: leaky_relu,
+    e.LeakyReluSlope: leaky_relu_slope,
+    e.EntrySum: lambda a: a.sum(axis=(-2, -1)),
+    e.UnitVector: unit_vector,
+    e.Vectorised: vectorised,
+    e.Unvectorised: unvectorised,
 }

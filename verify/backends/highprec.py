@@ -18,6 +18,7 @@ from verify.backends import base
 from verify.backends import highprec_matrices as hm
 from verify.backends.elsewhere import ELSEWHERE
 from verify.backends.highprec_matrices import NAN
+from verify.language import entrywise as e
 from verify.language import matrices as m
 from verify.language import nodes as s
 
@@ -150,4 +151,10 @@ MEANINGS: Mapping[type[Any], Callable[..., Any]] = {
     m.PseudoInverse: hm.pseudo_inverse,
     m.ColumnNorms: hm.column_norms,
     m.Elementwise: hm.elementwise,
+    e.LeakyRelu: hm.leaky_relu,
+    e.LeakyReluSlope: hm.leaky_relu_slope,
+    e.EntrySum: mp.fsum,
+    e.UnitVector: hm.unit_vector,
+    e.Vectorised: hm.vectorised,
+    e.Unvectorised: hm.unvectorised,
 }

@@ -159,3 +159,25 @@ def block(shape: tuple[int, int], *blocks: Any) -> Any:
 
 def elementwise(function: Callable[..., Any], matrix: Any, *others: Any) -> Any:
     return from_entries(matrix.rows, matrix.cols, [function(e, *others) for e in matrix])
+
+
+def leaky_relu(matrix: Any, slope: Any) -> Any:
+    return elementwise(lambda x: NAN if mp.isnan(x) else x if x > 0 else slope * x, matrix)
+
+
+def leaky_relu_slope(matrix: Any, slope: Any) -> Any:
+    return elementwise(lambda x: NAN if mp.isnan(x) else mp.mpf(1) if x > 0 else slope, matrix)
+
+
+def unit_vector(order: int, index: int) -> Any:
+    outside = mp.mpf(0) if 1 <= index <= order else NAN
+    return from_entries(order, 1, [mp.mpf(1) if i == index else outside for i in range(1, order + 1)])
+
+
+def vectorised(matrix: Any) -> Any:
+    """The columns, one below the other."""
+    return from_entries(matrix.rows * matrix.cols, 1, list(matrix.T))
+
+
+def unvectorised(shape: tuple[int, int], vector: Any) -> Any:
+    return from_entries(shape[1], shape[0], list(vector)).T

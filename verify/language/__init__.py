@@ -2,6 +2,7 @@
 
 from sympy import Interval, Lambda, Rational, exp, log, oo, pi
 
+from verify.language.entrywise import column, entry_sum, leaky_relu, leaky_relu_slope, relu, relu_slope, row, unit, unvec, vec
 from verify.language.matrices import (
     block,
     column_norms,
@@ -63,12 +64,14 @@ __all__ = [
     "absolute",
     "block",
     "chain",
+    "column",
     "column_norms",
     "define",
     "det",
     "dimensions",
     "elementwise",
     "entry",
+    "entry_sum",
     "equal",
     "exp",
     "following",
@@ -86,6 +89,8 @@ __all__ = [
     "layer",
     "layer_product",
     "layers",
+    "leaky_relu",
+    "leaky_relu_slope",
     "log",
     "matrix",
     "max_over",
@@ -104,6 +109,9 @@ __all__ = [
     "proj",
     "rank",
     "relations",
+    "relu",
+    "relu_slope",
+    "row",
     "scalars",
     "sigma",
     "sigma_max",
@@ -120,5 +128,8 @@ __all__ = [
     "time",
     "trace",
     "unfold",
+    "unit",
+    "unvec",
+    "vec",
     "zeros",
 ]

@@ -269,6 +269,9 @@ class SquareRoot(OfNumber):
     nonnegative = True
     plain, tex = "sqrt", r"\sqrt{%s}"
 
+    def _eval_derivative(self, symbol: Symbol) -> Expr:
+        return self.args[0].diff(symbol) / (2 * self)
+
     def _latex(self, printer: Any, exp: str | None = None) -> str:
         body = self.tex % printer._print(self.args[0])
         return body if exp is None else rf"\left(%s\right)^{{{exp}}}" % body

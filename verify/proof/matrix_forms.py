@@ -24,15 +24,18 @@ from sympy import (
     MatPow,
     MatrixExpr,
     MatrixSymbol,
+    OneMatrix,
     Transpose,
     ZeroMatrix,
 )
 
 from verify.errors import ProofError
+from verify.language import entrywise as entry_nodes
 from verify.language import matrices
 from verify.language.naming import Named
 from verify.language.relations import in_text
 from verify.proof import stack_forms
+from verify.proof.entrywise import as_word, entrywise
 from verify.proof.polynomial import Polynomial
 from verify.proof.vocabulary import Letter, MatrixForm, Vocabulary, Word
 
@@ -181,14 +184,65 @@ class MatrixReader(ABC):
             combinations = [((*words, w), c * p) for words, c in combinations for w, p in self.matrix(argument)]
         result = MatrixForm(node.rows, node.cols, {})
         for words, coefficient in combinations:
-            straight = tuple(sorted(words))
-            turned = tuple(sorted(map(self.vocabulary.transposed, words)))
-            key = min(straight, turned)
-            text = f"hadamard({', '.join(map(self.vocabulary.word_text, key))})"
-            shape = (node.rows, node.cols) if key == straight else (node.cols, node.rows)
-            number, _ = self.vocabulary.letter(("hadamard", key), Letter(text, straight == turned, *shape))
-            result = result + MatrixForm(node.rows, node.cols, {(2 * number + (key != straight),): coefficient})
+            word = as_word(self.vocabulary, entrywise(self.vocabulary, words))
+            result = result + MatrixForm(node.rows, node.cols, {word: coefficient})
         return result
+
+    def activation(self, node: Any) -> MatrixForm:
+        """phi(Z) = phi'(Z) o Z for x and a x on the two sides of zero."""
+        matrix, slope = node.args
+        if self.scalar(slope) == Polynomial.constant(1):
+            return self.matrix(matrix)
+        return self.matrix(HadamardProduct(entry_nodes.LeakyReluSlope(matrix, slope), matrix))
+
+    def activation_slope(self, node: Any) -> MatrixForm:
+        """phi'(Z): a letter for each Z up to transposition and positive rational factors."""
+        form, slope = self.matrix(node.args[0]), self.scalar(node.args[1])
+        core = form.scaled(Polynomial.constant(1 / form.primitive()[0])) if form else form
+        upright = self.vocabulary.up_to_transposition(core)
+        text = f"relu_slope({self.vocabulary.form_text(upright)}, {self.vocabulary.text(slope)})"
+        letter = Letter(text, self.vocabulary.transpose(upright).key == upright.key, upright.rows, upright.columns)
+        number, _ = self.vocabulary.letter(("relu slope", slope.key, upright.key), letter)
+        form = MatrixForm(upright.rows, upright.columns, {(2 * number,): Polynomial.constant(1)})
+        return form if upright.key == core.key else self.vocabulary.transpose(form)
+
+    def unit_vector(self, node: Any) -> MatrixForm:
+        """A unit vector e, with e^T e = 1."""
+        letter = self.one_letter(node, node, in_text(node))
+        (code,) = next(iter(letter.terms))
+        self.vocabulary.units.add(code >> 1)
+        self.enter([((code + 1, code), fmpq(1), ())])
+        return letter
+
+    def ones(self, node: Any) -> MatrixForm:
+        """A matrix of ones, as the column of ones times the row of ones."""
+        codes = []
+        for order in node.shape:
+            number, _ = self.vocabulary.letter(("ones", order), Letter(f"ones({order})", False, order, Integer(1)))
+            self.vocabulary.ones.add(number)
+            codes.append(2 * number)
+        return MatrixForm(node.rows, node.cols, {(codes[0], codes[1] + 1): Polynomial.constant(1)})
+
+    def reshaping(self, node: Any) -> MatrixForm:
+        """vec and its inverse, which are linear and undo each other."""
+        name = "vec" if isinstance(node, entry_nodes.Vectorised) else "unvec"
+        result = MatrixForm(node.rows, node.cols, {})
+        for word, coefficient in self.matrix(node.args[0]):
+            result = result + MatrixForm(node.rows, node.cols, {self.reshaped(name, word, node.rows, node.cols): coefficient})
+        return result
+
+    def reshaped(self, name: str, word: Word, rows: Any, columns: Any) -> Word:
+        """`vec` or `unvec` of one word, as a word of the given shape."""
+        own, inverse = self.vocabulary.vec, self.vocabulary.unvec
+        if name == "unvec":
+            own, inverse = inverse, own
+        if len(word) == 1 and not word[0] & 1 and word[0] >> 1 in inverse:
+            return inverse[word[0] >> 1]
+        letter = Letter(f"{name}({self.vocabulary.word_text(word)})", False, rows, columns)
+        number, _ = self.vocabulary.letter((name, word, rows, columns), letter)
+        if word:  # an identity keeps no shape of its own
+            own[number] = word
+        return (2 * number,)
 
     def block(self, node: Any) -> MatrixForm:
         """A block matrix: a letter for each table of blocks."""
@@ -216,9 +270,15 @@ _MATRICES: dict[type, Callable[[Any, Any], MatrixForm]] = {
     Transpose: lambda reader, node: reader.vocabulary.transpose(reader.matrix(node.args[0])),
     Identity: MatrixReader.identity,
     ZeroMatrix: lambda reader, node: MatrixForm(node.rows, node.cols, {}),
+    OneMatrix: MatrixReader.ones,
     HadamardPower: MatrixReader.hadamard,
     HadamardProduct: MatrixReader.hadamard,
     BlockMatrix: MatrixReader.block,
     matrices.ColumnSpaceProjection: MatrixReader.projection,
     matrices.PseudoInverse: MatrixReader.pseudo_inverse,
+    entry_nodes.LeakyRelu: MatrixReader.activation,
+    entry_nodes.LeakyReluSlope: MatrixReader.activation_slope,
+    entry_nodes.UnitVector: MatrixReader.unit_vector,
+    entry_nodes.Vectorised: MatrixReader.reshaping,
+    entry_nodes.Unvectorised: MatrixReader.reshaping,
 }

@@ -33,18 +33,19 @@ from sympy import (
 
 from verify.errors import ProofError
 from verify.language import nodes
+from verify.language.entrywise import EntrySum
 from verify.language.naming import Named, unfold
 from verify.language.relations import in_text
 from verify.proof import stack_forms
-from verify.proof.matrix_forms import MatrixReader
 from verify.proof.polynomial import Polynomial, common_content, divided
-from verify.proof.vocabulary import Atom, MatrixForm, Vocabulary, Word
+from verify.proof.traces import TraceReader
+from verify.proof.vocabulary import MatrixForm, Vocabulary
 
 LARGEST_SQUARE = 40
 """Norms of matrices of more words are not linked to traces (that would take the square of it many)."""
 
 
-class Reader(MatrixReader):
+class Reader(TraceReader):
     """Reads expressions into normal forms over one vocabulary.
 
     `keep` holds the names of quantities that stay letters or atoms, `given` the matrix symbols
@@ -60,8 +61,8 @@ class Reader(MatrixReader):
         traces: Callable[[Polynomial], Polynomial] | None = None,
         square: Callable[[int], Polynomial | None] | None = None,
     ) -> None:
-        super().__init__(vocabulary, keep, given)
-        self.traces, self.square = traces, square
+        super().__init__(vocabulary, keep, given, traces)
+        self.square = square
         self._scalars: dict[Basic, Polynomial] = {}
 
     def scalar(self, node: Any) -> Polynomial:
@@ -94,10 +95,6 @@ class Reader(MatrixReader):
             raise ProofError(f"{node} is no real number.")
         nonnegative = bool(getattr(type(node), "nonnegative", False)) or bool(getattr(node, "is_Symbol", False) and node.is_nonnegative)
         return self.new_atom("opaque", node, in_text(node), nonnegative, (node,))
-
-    def new_atom(self, kind: str, key: Any, text: str, nonnegative: bool = False, payload: tuple[Any, ...] = ()) -> Polynomial:
-        """The polynomial that is one atom."""
-        return Polynomial.atom(self.vocabulary.atom(key, Atom(kind, text, nonnegative, payload)))
 
     def tidied(self, polynomial: Polynomial) -> Polynomial:
         """With |p|^2 = p^2, sqrt(p)^2 = p where p is evidently non-negative, and norms squared as asked for."""
@@ -217,26 +214,6 @@ class Reader(MatrixReader):
         positive = isinstance(node, exp) or bool(getattr(type(node), "nonnegative", False))
         text = f"{type(node).__name__.lower()}({', '.join(self.vocabulary.text(a) for a in arguments)})"
         return self.new_atom(f"function {type(node).__name__}", arguments, text, positive, arguments)
-
-    def trace_of(self, form: MatrixForm) -> Polynomial:
-        """tr(M) as a combination of traces of words."""
-        result = Polynomial({})
-        for word, coefficient in form:
-            result = result + coefficient * self.trace_word(word, form.rows)
-        return self.traces(result) if self.traces is not None else result
-
-    def trace_word(self, word: Word, order: Any) -> Polynomial:
-        """tr of one word."""
-        factor, word = self.vocabulary.cyclic(word)
-        if not word:
-            return self.scalar(order).scaled(factor)
-        shifts = (word[k:] + word[:k] for k in range(len(word)))
-        nonnegative = any(self.vocabulary.gram_half(w) is not None for w in shifts)
-        return self.new_atom("trace", word, f"trace({self.vocabulary.word_text(word)})", nonnegative).scaled(factor)
-
-    def frobenius_squared(self, form: MatrixForm) -> Polynomial:
-        """tr(M^T M), which is ||M||_F^2."""
-        return self.trace_of(self.vocabulary.product(self.vocabulary.transpose(form), form))
 
     def norm(self, kind: str, form: MatrixForm, *key: Any) -> Polynomial:
         """A number with N(cM) = |c| N(M) and N(M^T) = N(M), such as a norm or a singular value."""
@@ -419,4 +396,5 @@ _SCALARS: dict[type, Callable[[Reader, Any], Polynomial]] = {
     nodes.AbsoluteValue: lambda reader, node: reader.absolute(reader.scalar(node.args[0])),
     nodes.SquareRoot: lambda reader, node: reader.root(reader.scalar(node.args[0]), 2),
     nodes.PositiveRoot: Reader.positive_root,
+    EntrySum: Reader.entry_sum,
 }

@@ -87,6 +87,16 @@ class Vocabulary:
     atoms: list[Atom] = field(default_factory=list)
     rules: list[tuple[Word, fmpq, Word]] = field(default_factory=list)
     names: dict[int, str] = field(default_factory=dict)
+    entrywise: dict[int, tuple[Word, ...]] = field(default_factory=dict)
+    """The factors of the entrywise product that a letter stands for."""
+    vec: dict[int, Word] = field(default_factory=dict)
+    """The word of which a letter is the vec."""
+    unvec: dict[int, Word] = field(default_factory=dict)
+    """The column of which a letter is the inverse vec."""
+    units: set[int] = field(default_factory=set)
+    """The letters that are unit vectors."""
+    ones: set[int] = field(default_factory=set)
+    """The letters that are columns of ones."""
     _letters: dict[Hashable, int] = field(default_factory=dict)
     _atoms: dict[Hashable, int] = field(default_factory=dict)
 
