@@ -54,6 +54,13 @@ class WorkerError(VerifyError):
     """The process that examined a statement died: killed, out of memory, or ended by the code it ran."""
 
 
+class CapError(VerifyError):
+    """A certified run needs more bits than its cap allows.
+
+    Usual cure: a higher cap, fewer steps or a larger radius.
+    """
+
+
 class UnknownKeyError(VerifyError):
     """No statement, paper or file answers to the given name."""
 
