@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from theorems import linear_algebra as la
-from verify.author import AnyMatrix, Dimension, Paper, dimensions, domain, fro, matrix, sigma, sigma_max
-from verify.search.mutants import Judged, judge, kill_rate, says_no_more
+from verify.author import AnyMatrix, Closing, Dimension, Paper, dimensions, domain, fro, matrix, sigma, sigma_max
+from verify.search.mutants import Judged, implied, judge, judged, kill_rate, proved_likewise, says_no_more
 from verify.search.mutate import MOST, mutants
 from verify.statement import Statement
 
@@ -56,26 +57,50 @@ def test_a_weaker_neighbour_is_told_apart_from_a_stronger_one() -> None:
 
 @pytest.mark.parametrize("statement", [la.trace_inequality, la.weyl, la.weyl_sum], ids=lambda s: s.key)
 def test_the_neighbours_of_a_tight_fact_fall(statement: Statement) -> None:
-    judged = judge(statement, budget="small")
-    survivors = [j for j in judged if j.outcome == "survived" and j.change != "hypothesis dropped"]
+    found = judge(statement, budget="small")
+    survivors = [j for j in found if j.outcome == "survived" and j.change != "hypothesis dropped"]
     assert not survivors
-    assert kill_rate(judged).fell >= 2
-    assert all((j.counterexample is not None) == (j.outcome == "fell") for j in judged)
+    assert kill_rate(found).counts["fell"] >= 2
+    assert all((j.counterexample is not None) == (j.outcome == "fell") for j in found)
 
 
 def test_a_hypothesis_that_is_not_needed_survives_and_one_that_is_falls() -> None:
     loose, needed = stated(fro(A + C) <= fro(A) + fro(C), given=fro(C) <= 1), stated(fro(A + C) <= fro(A) + 1, given=fro(C) <= 1)
-    outcomes = {s: [j.outcome for j in judge(s, budget="small") if j.change == "hypothesis dropped"] for s in (loose, needed)}
-    assert outcomes == {loose: ["survived"], needed: ["fell"]}
+    for statement, outcome in ((loose, "survived"), (needed, "fell")):
+        (dropped,) = [x for x in mutants(statement) if x.change == "hypothesis dropped"]
+        assert judged(statement, dropped, 0, 3_000).outcome == outcome
 
 
-def test_the_kill_rate_counts_only_what_was_hunted() -> None:
+def test_a_hypothesis_that_the_proof_does_not_use_is_known_to_be_superfluous() -> None:
+    parts = {"given": fro(C) <= 1, "proof": Closing(), "facts": [la.triangle(A=A, C=C)]}
+    statement = stated(fro(A + C) <= fro(A) + fro(C), **parts)
+    by_change = {x.change: judged(statement, x, 0, 3_000).outcome for x in mutants(statement)}
+    assert by_change["hypothesis dropped"] == "proved"
+    assert by_change["sign flipped"] != "proved"
+    needed = stated(fro(A + C) <= fro(A) + 1, **parts)
+    (dropped,) = [x for x in mutants(needed) if x.change == "hypothesis dropped"]
+    assert proved_likewise(needed, needed)
+    assert not proved_likewise(dropped.statement, needed)
+
+
+def test_what_follows_from_the_original_is_told_apart_from_what_does_not() -> None:
+    original = stated(fro(A + C) <= 2 * fro(A) + fro(C))
+    assert implied(stated(fro(A + C) <= 4 * fro(A) + fro(C)), original)
+    assert not implied(stated(fro(A + C) <= fro(A) + fro(C)), original)
+    outcomes = {x.words: judged(original, x, 0, 1_000).outcome for x in mutants(original) if x.change == "constant scaled"}
+    assert outcomes == {
+        "fro(A + C) -> 11*fro(A + C)/10": "fell",
+        "2*fro(A) -> fro(A)": "survived",
+        "2*fro(A) -> 4*fro(A)": "implied",
+    }
+
+
+def test_the_kill_rate_counts_only_what_may_be_false() -> None:
     def one(outcome: Any) -> Judged:
         return Judged("p.a", "sign flipped", "", outcome, 0, None, None)
 
-    rate = kill_rate([one("fell"), one("fell"), one("fell"), one("survived"), one("weaker"), one("vacuous")])
-    assert (rate.statements, rate.fell, rate.survived, rate.weaker, rate.vacuous) == (1, 3, 1, 1, 1)
-    assert rate.rate == 0.75
+    rate = kill_rate([one(x) for x in ("fell", "fell", "fell", "survived", "weaker", "vacuous", "proved", "implied")])
+    assert (rate.statements, rate.hunted, rate.rate) == (1, 4, 0.75)
     assert kill_rate([]).rate == 0.0
 
 
@@ -86,11 +111,25 @@ def test_judging_is_deterministic() -> None:
 def test_the_command_prints_json_or_a_rate(command: Callable[..., Any]) -> None:
     rows = json.loads(command("mutate", "linear_algebra.weyl", "--budget", "small", "--json").out)
     assert {"statement", "change", "words", "outcome", "counterexample"} <= rows[0].keys()
-    assert "mutants of 1 statements fell (100%)" in command("mutate", "linear_algebra.weyl", "--budget", "small").out
+    assert "linear_algebra: 8 of 8 mutants of 1 statements fell (100%)" in command("mutate", "linear_algebra.weyl", "--budget", "small").out
+
+
+def test_workers_judge_alike_and_the_list_is_written(command: Callable[..., Any], tmp_path: Path) -> None:
+    alone, together = tmp_path / "alone.json", tmp_path / "together.json"
+    keys = ("linear_algebra.trace-inequality", "linear_algebra.weyl")
+    outputs = [command("mutate", *keys, "--budget", "small", "--jobs", jobs, "-o", path).out for jobs, path in ((1, alone), (2, together))]
+    assert outputs[0] == outputs[1]
+    assert alone.read_text() == together.read_text()
+    assert {row["statement"] for row in json.loads(alone.read_text())} == set(keys)
 
 
 def test_the_command_refuses_what_it_cannot_do(command: Callable[..., Any]) -> None:
-    for arguments in ([], ["linear_algebra.triangle", "--budget", "huge"], ["linear_algebra.nothing"]):
+    for arguments in (
+        [],
+        ["linear_algebra.triangle", "--budget", "huge"],
+        ["linear_algebra.nothing"],
+        ["linear_algebra.weyl", "-o", "none/list.json"],
+    ):
         outcome = command("mutate", *arguments)
         assert outcome.code == 2
         assert outcome.err.startswith("error: ")

@@ -16,7 +16,7 @@ from verify.fingerprint import fingerprint
 from verify.ladder import examine, leaned_on, settle
 from verify.registry import registry
 from verify.statement import Example, Registry, Statement
-from verify.workers import Workers, outcomes, processes
+from verify.workers import Workers, here, outcomes, processes
 
 _ONE_AT_A_TIME = threading.Lock()
 """Precision is a setting of the whole process, so the threads of a worker take turns."""
@@ -71,7 +71,7 @@ def examine_tasks(tasks: Iterable[Task], files: tuple[str, ...], effort: Effort,
     # Runs take longest, so they start first.
     queue = sorted(tasks, key=lambda t: (t.seed, known.statement(t.key).kind != "trajectory", order[t.key]))
     work = partial(_examine, files=files, effort=effort)
-    with closing(_here(work, queue) if workers is None else outcomes(workers, work, queue)) as coming:
+    with closing(here(work, queue) if workers is None else outcomes(workers, work, queue)) as coming:
         for task, outcome in coming:
             if isinstance(outcome, Contradiction):
                 raise outcome
@@ -86,16 +86,6 @@ def with_all_they_lean_on(known: Registry, keys: Sequence[str]) -> list[Statemen
         if statement.key not in registered:
             raise StatementError(f"a proof leans on {statement.key}, but the paper '{statement.paper}' is neither installed nor named.")
     return statements
-
-
-def _here(work: Callable[[Task], Report], queue: Sequence[Task]) -> Generator[tuple[Task, Report | BaseException], None, None]:
-    for task in queue:
-        try:
-            report = work(task)
-        except Exception as error:  # a crash is a finding about the toolkit
-            yield task, error
-        else:
-            yield task, report
 
 
 def _examine(task: Task, files: tuple[str, ...], effort: Effort) -> Report:

@@ -71,6 +71,17 @@ def cluster(address: str, count: int = 0) -> Iterator[Workers]:
         yield Workers(count or threads, executor, (BrokenExecutor, KilledWorker))
 
 
+def here(function: Callable[[T], R], tasks: Iterable[T]) -> Generator[tuple[T, R | BaseException], None, None]:
+    """Each task with its result or with what it raised, in turn, in this process."""
+    for task in tasks:
+        try:
+            result = function(task)
+        except Exception as error:  # a crash is a finding about the toolkit
+            yield task, error
+        else:
+            yield task, result
+
+
 def outcomes(workers: Workers, function: Callable[[T], R], tasks: Iterable[T]) -> Generator[tuple[T, R | BaseException], None, None]:
     """Each task with its result or with what it raised, as they come in.
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from verify.commands.campaign import Jobs, Scheduler
 
 if TYPE_CHECKING:
     from verify.search.mutants import Judged
@@ -20,61 +24,81 @@ def mutate(
     everything: Annotated[bool, typer.Option("--all", help="All installed papers.")] = False,
     budget: Annotated[str, typer.Option(help="small, default or large: the evaluations for each mutant.")] = "default",
     seed: Annotated[int, typer.Option("--seed", help="Seed of every random choice, 0 or more.", min=0)] = 0,
+    jobs: Jobs = 1,
+    scheduler: Scheduler = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON to standard output.")] = False,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Write what became of each mutant here, as JSON.", show_default=False)
+    ] = None,
 ) -> None:
-    """Change one thing at a time in claim, hypotheses or domain, hunt each mutant, and say which fell and which survived.
+    """Change one thing at a time in claim, hypotheses or domain, and say which of the mutants fell and which survived.
 
-    Survivors are true or beyond the search. Statements that are expected to be refuted are left out:
-    their neighbours fall for the same reason. Exit code 0.
+    A mutant that the original's proof proves as well, or that follows from the original, is true and set apart.
+    Survivors are true or beyond the search. Statements that are expected to be refuted are left out: their
+    neighbours fall for the same reason. Exit code 0.
     """
-    import json
+    import os
 
     from verify.commands.printing import progress_bar
     from verify.errors import VerifyError
+    from verify.files import require_writable, write_whole
     from verify.registry import selection
-    from verify.search.mutants import BUDGETS, judge
+    from verify.search.mutants import BUDGETS, judge_all, kill_rate
     from verify.statement import Statement
+    from verify.workers import cluster, processes
 
     if budget not in BUDGETS:
         raise VerifyError(f"'{budget}' is no budget; the budgets are {', '.join(BUDGETS)}.")
     if not select and not everything:
         raise VerifyError("mutate needs a key, a paper or a file, or --all.")
-    known, _, names = selection(select or [])
-    chosen = [e for e in known.select([] if everything else names) if isinstance(e, Statement) and e.expected != "refuted"]
+    if output is not None:
+        require_writable(output)
+    known, files, names = selection(select or [])
+    chosen = [e.key for e in known.select([] if everything else names) if isinstance(e, Statement) and e.expected != "refuted"]
     if not chosen:
         raise VerifyError(f"{', '.join(names)}: there is no statement to mutate; those expected to be refuted are left out.")
-    results: list[Judged] = []
-    with progress_bar("statements", len(chosen), "kill rate") as advance:
-        for number, statement in enumerate(chosen):
+    jobs = jobs or os.cpu_count() or 1
+    found: dict[str, list[Judged]] = {}
+    with (
+        cluster(scheduler, jobs) if scheduler else nullcontext(processes(jobs) if jobs > 1 else None) as workers,
+        progress_bar("statements", len(chosen), "kill rate") as advance,
+    ):
+        for number, judged in enumerate(judge_all(chosen, files, seed, budget, workers), 1):
+            found.update({one.statement: judged for one in judged})
+            so_far = kill_rate(one for each in found.values() for one in each)
+            advance(number, so_far.rate if so_far.hunted else None)
+    results = [one for key in chosen for one in found.get(key, [])]
+    if output is not None:
+        write_whole(output, _json(results))
+    typer.echo(_json(results) if as_json else "\n".join(_lines(results, budget, seed)))
 
-            def count(result: Judged, done: int = number) -> None:
-                results.append(result)
-                fell = sum(r.outcome == "fell" for r in results)
-                hunted = sum(r.outcome in ("fell", "survived") for r in results)
-                advance(done, fell / hunted if hunted else None)
 
-            judge(statement, seed, budget, count)
-    if as_json:
-        typer.echo(json.dumps([r.to_json() for r in results], indent=2, ensure_ascii=False))
-    else:
-        typer.echo("\n".join(_lines(results, budget, seed)))
+def _json(results: list[Judged]) -> str:
+    import json
+
+    rows: list[dict[str, Any]] = [result.to_json() for result in results]
+    return json.dumps(rows, indent=2, ensure_ascii=False)
 
 
 def _lines(results: list[Judged], budget: str, seed: int) -> list[str]:
     """Survivors in full, then counts for each paper and in total."""
-    from verify.search.mutants import kill_rate
+    from verify.search.mutants import MEANING, kill_rate
 
     lines = []
-    for outcome, heading in (("survived", "survived the hunt"), ("vacuous", "no instance met the hypotheses")):
+    for outcome in ("survived", "weaker", "vacuous"):
         found = [r for r in results if r.outcome == outcome]
-        lines += [f"{heading}:" if found else ""]
-        lines += [f"  {r.statement}: {r.change}: {r.words}" for r in found]
+        lines += [f"{outcome} ({MEANING[outcome]}):"] if found else []
+        for r in found:
+            slack = f" (smallest slack {r.slack:.2g})" if outcome == "survived" and r.slack is not None else ""
+            lines.append(f"  {r.statement}: {r.change}: {r.words}{slack}")
     papers = list(dict.fromkeys(r.statement.split(".", 1)[0] for r in results))
     groups = [(paper, [r for r in results if r.statement.split(".", 1)[0] == paper]) for paper in papers]
     for name, group in [*groups, *([("all", results)] if len(groups) > 1 else [])]:
         rate = kill_rate(group)
+        counts = rate.counts
         lines.append(
-            f"{name}: {rate.fell} of {rate.fell + rate.survived} mutants of {rate.statements} statements fell ({rate.rate:.0%}); "
-            f"{rate.weaker} more say no more than the original, {rate.vacuous} are vacuous (budget {budget}, seed {seed})"
+            f"{name}: {counts['fell']} of {rate.hunted} mutants of {rate.statements} statements fell ({rate.rate:.0%}); "
+            f"{counts['proved']} more are proved, {counts['implied']} follow from the original, {counts['weaker']} look weaker, "
+            f"{counts['vacuous']} are vacuous (budget {budget}, seed {seed})"
         )
-    return [line for line in lines if line]
+    return lines

@@ -1,35 +1,52 @@
-"""Mutants hunted: which neighbours of a statement fall, which say less than it does, and which survive.
+"""Mutants judged: which neighbours of a statement fall, which are true for a reason that can be given, and which survive.
 
-The share that falls measures the search, and how sharp the statement is. A survivor is true, or beyond
-the search.
+A neighbour that the original's proof proves as well, or that follows from the original, is true, and no failure
+of the search. The share that falls of the others measures the search, and how sharp the statement is.
 """
 
 from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import closing
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
 
+from verify.errors import VerifyError
+from verify.ladder import prove
+from verify.proof import Closing
+from verify.proof.claims import Fact
+from verify.registry import registry
 from verify.sampling import draw, shapes
 from verify.screening import CLEAR, screen
-from verify.search.hunt import hunt
+from verify.search.hunt import Finding, hunt, work
 from verify.search.mutate import Mutant, mutants
 from verify.statement import Statement
+from verify.workers import Workers, here, outcomes
 
 BUDGETS = {"small": 30_000, "default": 200_000, "large": 2_000_000}
 """Evaluations for each mutant."""
 
-Outcome = Literal["fell", "weaker", "survived", "vacuous"]
+Outcome = Literal["fell", "proved", "implied", "weaker", "survived", "vacuous"]
+MEANING: dict[Outcome, str] = {
+    "fell": "balls certify a counterexample",
+    "proved": "true: the original's proof proves it as well",
+    "implied": "true: it follows from the original",
+    "weaker": "at every draw it has at least the original's slack, so it was not hunted at length",
+    "survived": "true, or beyond the search",
+    "vacuous": "no instance met its hypotheses",
+}
 _SHAPES, _DRAWS = 16, 48
+_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
 class Judged:
-    """What became of a mutant; `weaker` ones hold at all draws with at least the original's slack, so they are not hunted."""
+    """What became of a mutant; `slack` is the smallest one that the hunt saw."""
 
     statement: str
     change: str
@@ -41,36 +58,83 @@ class Judged:
 
     def to_json(self) -> dict[str, Any]:
         """The record as JSON-able data."""
-        return dict(vars(self))
+        return asdict(self)
 
 
-def judge(statement: Statement, seed: int = 0, budget: str = "default", progress: Callable[[Judged], None] | None = None) -> list[Judged]:
-    """Hunt every mutant of a statement; deterministic for the seed and the budget."""
-    judged = []
-    for mutant in mutants(statement):
-        result = _judged(statement, mutant, seed, BUDGETS[budget])
-        judged.append(result)
-        if progress is not None:
-            progress(result)
-    return judged
+def judge(statement: Statement, seed: int = 0, budget: str = "default") -> list[Judged]:
+    """Judge every mutant of a statement; deterministic for the seed and the budget, but for the time limits of the solver."""
+    return [judged(statement, mutant, seed, BUDGETS[budget]) for mutant in mutants(statement)]
 
 
-def _judged(statement: Statement, mutant: Mutant, seed: int, evaluations: int) -> Judged:
+def judge_all(
+    keys: Sequence[str], files: tuple[str, ...], seed: int, budget: str, workers: Workers | None
+) -> Generator[list[Judged], None, None]:
+    """The mutants of each statement as they are judged, in any order; without workers in this process. Raises what a judgement raises."""
+    task = partial(_judge_key, files=files, seed=seed, budget=budget)
+    with closing(here(task, keys) if workers is None else outcomes(workers, task, keys)) as coming:
+        for _, outcome in coming:
+            if isinstance(outcome, BaseException):
+                raise outcome
+            yield outcome
+
+
+def _judge_key(key: str, files: tuple[str, ...], seed: int, budget: str) -> list[Judged]:
+    return judge(registry(files).statement(key), seed, budget)
+
+
+def judged(statement: Statement, mutant: Mutant, seed: int, evaluations: int) -> Judged:
+    """What becomes of one mutant of a statement."""
     changed = mutant.statement
-    same_hypotheses = changed.given == statement.given and changed.over == statement.over
-    if same_hypotheses and says_no_more(changed, statement, seed):
-        return Judged(statement.key, mutant.change, mutant.words, "weaker", 0, None, None)
-    found = hunt(changed, seed, evaluations=evaluations).finding
+    # Most fall at once.
+    found = work(changed, 0, seed)
+    outcome = _outcome(found)
+    if outcome != "fell":
+        outcome = _known_truth(statement, changed, seed) or outcome
+    if outcome in ("survived", "vacuous"):
+        found = hunt(changed, seed, evaluations=evaluations).finding
+        outcome = _outcome(found)
     violation = found.violation
-    outcome: Outcome = "fell" if violation else "survived" if found.slack is not None or found.ties else "vacuous"
     instance = None if violation is None else {**violation.instance.to_json(), "step": violation.step}
     return Judged(statement.key, mutant.change, mutant.words, outcome, found.evaluations, found.slack, instance)
+
+
+def _outcome(found: Finding) -> Outcome:
+    return "fell" if found.violation else "survived" if found.slack is not None or found.ties else "vacuous"
+
+
+def _known_truth(statement: Statement, changed: Statement, seed: int) -> Outcome | None:
+    """Why a mutant need not fall: it is proved as the original is, follows from it, or never has less slack."""
+    if proved_likewise(changed, statement):
+        return "proved"
+    if changed.over == statement.over and changed.given == statement.given:
+        if implied(changed, statement):
+            return "implied"
+        if says_no_more(changed, statement, seed):
+            return "weaker"
+    return None
+
+
+def proved_likewise(changed: Statement, original: Statement) -> bool:
+    """Whether the original's proof, from the same facts, proves the changed claim."""
+    if original.proof is None:
+        return False
+    try:
+        return prove(replace(changed, proof=original.proof, facts=original.facts)).proved
+    except VerifyError:
+        # A fact does not fit the changed statement.
+        return False
+
+
+def implied(changed: Statement, original: Statement) -> bool:
+    """Whether the changed claim certainly follows from the original one, as far as a short proof can tell."""
+    fact = Fact(original.key, original.resolved())
+    return Closing(seconds=_SECONDS).check(changed.resolved(), [fact]).proved
 
 
 def says_no_more(changed: Statement, original: Statement, seed: int) -> bool:
     """Whether the changed claim has at least the original's slack at every draw that meets the hypotheses.
 
-    This says what was seen, not what is true; such a mutant is reported apart from those that were hunted.
+    This says what was seen, not what is true; such a mutant is reported apart from the others.
     """
     rng = np.random.default_rng([seed, zlib.crc32(original.key.encode())])
     steps = 1 if original.kind == "trajectory" else 0
@@ -87,22 +151,23 @@ def says_no_more(changed: Statement, original: Statement, seed: int) -> bool:
 
 @dataclass(frozen=True)
 class KillRate:
-    """How many mutants fell, among those that do not say less than the original."""
+    """How many mutants there are of each outcome, and the share that fell of those that may be false."""
 
     statements: int
-    fell: int
-    survived: int
-    weaker: int
-    vacuous: int
+    counts: Counter[Outcome]
+
+    @property
+    def hunted(self) -> int:
+        """Those that fell or survived."""
+        return self.counts["fell"] + self.counts["survived"]
 
     @property
     def rate(self) -> float:
-        """The share that fell of those that were hunted and not vacuous."""
-        return self.fell / (self.fell + self.survived) if self.fell + self.survived else 0.0
+        """The share that fell of those that fell or survived."""
+        return self.counts["fell"] / self.hunted if self.hunted else 0.0
 
 
-def kill_rate(judged: Iterable[Judged]) -> KillRate:
+def kill_rate(found: Iterable[Judged]) -> KillRate:
     """Counts over any number of statements."""
-    judged = list(judged)
-    counts = Counter(j.outcome for j in judged)
-    return KillRate(len({j.statement for j in judged}), counts["fell"], counts["survived"], counts["weaker"], counts["vacuous"])
+    found = list(found)
+    return KillRate(len({one.statement for one in found}), Counter(one.outcome for one in found))
