@@ -42,6 +42,14 @@ cauchy_schwarz = paper.fact(
     "cauchy-schwarz", "Cauchy-Schwarz inequality of the Frobenius inner product", over=alike, claim=absolute(inner(A, C)) <= fro(A) * fro(C)
 )
 
+a_number, another = matrix("a", 1, 1), matrix("b", 1, 1)
+
+number_product = paper.fact(
+    "number-product", "For 1 x 1 matrices the Cauchy-Schwarz inequality is an equation", kind="identity",
+    over=domain(AnyMatrix(a_number), AnyMatrix(another)),
+    claim=equal(inner(a_number, another) ** 2, fro(a_number) ** 2 * fro(another) ** 2),
+)
+
 submultiplicative = paper.fact(
     "submultiplicative", "The Frobenius norm is submultiplicative", over=factors, claim=fro(A * B) <= fro(A) * fro(B)
 )

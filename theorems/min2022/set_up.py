@@ -1,0 +1,125 @@
+"""Section 2: the regression problem, its flow, and the reparametrisation by the singular value decomposition of the data."""
+
+from theorems.min2022 import notation as reduced
+from theorems.min2022.notation import S, h, half, k, m, paper, r
+from verify.author import *
+
+d = dimensions("d")[0]
+N, n = r + d, r + k
+"""N samples and n inputs; the data have rank r < n."""
+
+R = matrix("R", r, r)
+w, u = matrix("w", N, 1), matrix("u", n, 1)
+W, Phi_1, Phi_2 = matrix("W", N, r), matrix("Phi_1", n, r), matrix("Phi_2", n, k)
+Y = matrix("Y", N, m)
+X = define("X", W * S * Phi_1.T)
+U, V = state("U", n, h), state("V", m, h)
+
+
+def reflection(u):
+    """The orthogonal matrix that reflects along u."""
+    return identity(u.rows) - 2 / inner(u, u) * u * u.T
+
+
+def first_columns(size, count):
+    """The first columns of an identity."""
+    return block([[identity(count)], [zeros(size - count, count)]])
+
+
+def last_columns(size, count):
+    """The last columns of an identity."""
+    return block([[zeros(size - count, count)], [identity(count)]])
+
+
+# The factors of the decomposition (4) are drawn; reflections keep everything rational.
+data = domain(
+    Dimension(r, 1, 3), Dimension(k, 1, 2), Dimension(d, 1, 2), Dimension(m, 1, 3), Dimension(h, 1, 4), h >= minimum(m, n),
+    FullRank(R), let(S, R.T * R), AnyMatrix(w), AnyMatrix(u),
+    let(W, reflection(w) * first_columns(N, r)),
+    let(Phi_1, reflection(u) * first_columns(n, r)), let(Phi_2, reflection(u) * last_columns(n, k)),
+    TwoLayer(U, V.T), AnyMatrix(Y),
+)
+orthonormal = [
+    equal(W.T * W, identity(r)), equal(Phi_1.T * Phi_1, identity(r)), equal(Phi_2.T * Phi_2, identity(k)),
+    equal(Phi_1.T * Phi_2, zeros(r, k)),
+]
+decomposed = {"over": data, "given": orthonormal}
+
+L = define("L", half * fro(Y - X * U * V.T) ** 2, latex=r"\mathcal{L}")
+L_star = define("L_*", half * fro((identity(N) - W * W.T) * Y) ** 2, latex=r"\mathcal{L}^*")
+E = define("E", W.T * Y - S * Phi_1.T * U * V.T)
+
+gradient_flow = {V: (Y - X * U * V.T).T * X * U, U: X.T * (Y - X * U * V.T) * V}
+"""The velocities (3)."""
+
+for label, quantity, title in (("eq-2", L, "loss"), ("eq-6", E, "error"), ("eq-8.optimum", L_star, "optimal loss")):
+    paper.definition(label, quantity, title=title, source=f"eq. ({label[3]})")
+
+eq_3 = paper.identity(
+    "eq-3", "Gradient flow moves the layers against the gradient: the loss falls by the squared velocities",
+    source="eq. (3)", over=data,
+    claim=equal(rate_along(L, gradient_flow), -fro(gradient_flow[V]) ** 2 - fro(gradient_flow[U]) ** 2),
+    proof=Expansion(),
+)
+
+eq_4 = paper.identity(
+    "eq-4", "U is made of its coordinates in the row space of the data and across it",
+    source="eq. (4) and the bijection after it", over=data,
+    claim=[
+        equal(Phi_1 * Phi_1.T + Phi_2 * Phi_2.T, identity(n)),
+        equal(U, Phi_1 * (Phi_1.T * U) + Phi_2 * (Phi_2.T * U)),
+        equal(X, W * block([[S, zeros(r, k)]]) * block([[Phi_1.T], [Phi_2.T]])),
+    ],
+)
+
+eq_5 = paper.identity(
+    "eq-5", "The velocities in terms of the error",
+    source="eq. (5)", **decomposed,
+    claim=[equal(gradient_flow[V], E.T * S * Phi_1.T * U), equal(gradient_flow[U], Phi_1 * S * E * V)],
+    proof=Expansion(),
+)
+
+eq_7 = paper.identity(
+    "eq-7", "The velocities of the coordinates; those across the row space of the data stand still",
+    source="eq. (7)", **decomposed,
+    claim=[
+        equal(rate_along(V, gradient_flow), E.T * S * (Phi_1.T * U)),
+        equal(rate_along(Phi_1.T * U, gradient_flow), S * E * V),
+        equal(rate_along(Phi_2.T * U, gradient_flow), zeros(k, h)),
+    ],
+    proof=Expansion(),
+)
+
+eq_8 = paper.identity(
+    "eq-8", "The loss is half the squared error above its optimum",
+    source="eq. (8)", **decomposed,
+    claim=[
+        equal(L, half * fro((identity(N) - W * W.T) * Y + W * E) ** 2),
+        equal(half * fro((identity(N) - W * W.T) * Y + W * E) ** 2, half * fro(W * E) ** 2 + L_star),
+        equal(half * fro(W * E) ** 2 + L_star, half * fro(E) ** 2 + L_star),
+    ],
+    proof=Expansion(),
+)
+
+Theta = matrix("Theta", n, m)
+
+eq_8_optimum = paper.inequality(
+    "eq-8.optimal", "No linear map has a smaller loss, and one attains it",
+    source="section 2.1, line after eq. (8)", over=data.extended(AnyMatrix(Theta)),
+    claim=[
+        L_star <= half * fro(Y - X * Theta) ** 2,
+        equal(L_star, half * fro(Y - X * (Phi_1 * S.I * W.T * Y)) ** 2),
+    ],
+)
+
+plane = domain(
+    Dimension(r, 1, 4), Dimension(m, 1, 4), Dimension(h, 1, 5),
+    AnyMatrix(S), TwoLayer(reduced.U_1, reduced.V.T), AnyMatrix(reduced.Y_t),
+)
+
+eq_9 = paper.identity(
+    "eq-9.flow", "(7) is the gradient flow of half the squared error",
+    source="eq. (9)", over=plane,
+    claim=equal(rate_along(reduced.L_t, reduced.flow), -fro(reduced.flow[reduced.V]) ** 2 - fro(reduced.flow[reduced.U_1]) ** 2),
+    proof=Expansion(),
+)
