@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from theorems import width_reduction as registered
 from theorems.xu2023 import notation as xu
 from theorems.xu2023.data_reduction import reduced_descent
 from verify.author import (
@@ -25,7 +26,10 @@ from verify.author import (
     lam_max,
     lam_min,
     law,
+    layer,
+    layer_product,
     matrix,
+    max_over,
     nuclear,
     pinv,
     proj,
@@ -35,7 +39,9 @@ from verify.author import (
     sigma_max,
     sigma_min,
     spec,
+    stack,
     state,
+    sum_over,
     sylvester_max,
     sylvester_min,
     trace,
@@ -44,6 +50,7 @@ from verify.author import (
 from verify.backends import Float64
 from verify.compiler import compile
 from verify.errors import StatementError
+from verify.ladder import prove
 from verify.reduction import reduce_start, reduced_form, require_reducible, rotation
 from verify.runs import simulate
 
@@ -197,6 +204,42 @@ def test_residual_networks_from_zero(
     start = {F_1: np.zeros((2, width, width)), F_2: (0.0 if zero else 0.1) * rng.standard_normal((2, width, width))}
     expected = inputs + out if zero and width > inputs + out else None
     agree(residual_network, {a: inputs, b: out, s: samples, h: width}, start, constants, residual_records, expected)
+
+
+@checked
+@given(st.integers(1, 4), sizes, sizes, st.integers(1, 9), ranks, ranks, st.booleans(), seeds)
+def test_residual_networks_of_any_depth(
+    depth: int, inputs: int, out: int, width: int, first: int, second: int, zero: bool, seed: int
+) -> None:
+    rng, net = np.random.default_rng(seed), registered
+    start = {
+        net.W: (0.0 if zero else 0.1) * rng.standard_normal((2, depth * width, width)),
+        net.A: np.stack([deficient(rng, width, inputs, first) for _ in range(2)]),
+    }
+    constants = {net.B: deficient(rng, out, width, second), net.X: rng.standard_normal((inputs, 2)), net.Y: rng.standard_normal((out, 2))}
+    product = layer_product(net.W, 1, net.L, shift=True)
+    records = {
+        "loss": net.residual_network.loss,
+        "weights": fro(net.W),
+        "layers": max_over(net.l, spec(layer(net.W, net.l)), 1, net.L),
+        "sum": sum_over(net.l, inner(layer(net.W, net.l), layer(net.W, 1)), 1, net.L),
+        "out": sigma_min(net.B * product * net.A),
+        "stack": sigma(net.W, 1),
+        "rebuilt": fro(stack(net.l, layer(net.W, net.l) ** 2, 1, net.L) + 2 * net.W),
+    }
+    dims = {net.L: depth, net.m: width, net.d: inputs, net.p: out, net.n: 2}
+    agree(net.residual_network, dims, start, constants, records, inputs + out if zero and width > inputs + out else None)
+
+
+def test_a_product_of_layers_is_no_quantity_of_the_span_alone() -> None:
+    dims = {registered.L: 2, registered.m: 9}
+    with pytest.raises(StatementError, match="counts the dropped directions"):
+        reduced_form([fro(layer_product(registered.W, 1, 2, shift=True))], registered.m, dims, 3)
+
+
+def test_the_registered_statements_are_proved() -> None:
+    for statement in registered.paper.statements.values():
+        assert prove(statement).proved
 
 
 def test_projections_and_inverses_are_reduced_too() -> None:

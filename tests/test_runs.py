@@ -185,9 +185,9 @@ def test_products_and_sums_along_the_run_accumulate() -> None:
 
 def test_what_changes_in_every_step_is_drawn_for_each_seed() -> None:
     s, b = dimensions("s b")
-    X, chosen = matrix("X", s, m), matrix("S", b, s)
+    X, chosen = matrix("X", s, m), matrix("S", s, b)
     V = state("V", m, 1)
-    fit = law("minibatches", {V: V - eta * (chosen * X).T * (chosen * X * V)}, step_size=eta, loss=fro(X * V) ** 2)
+    fit = law("minibatches", {V: V - eta * (chosen.T * X).T * (chosen.T * X * V)}, step_size=eta, loss=fro(X * V) ** 2)
     shape = {s: 6, b: 2, m: 3}
     data = np.random.default_rng(1).standard_normal((6, 3))
     start = {V: np.ones((3, 3, 1))}
@@ -198,13 +198,13 @@ def test_what_changes_in_every_step_is_drawn_for_each_seed() -> None:
         point = np.ones((3, 1))
         rng, draw = np.random.default_rng([5, k]), minibatches(chosen, 6, 2)
         for t in range(8):
-            rows = draw(t, rng)[chosen] @ data
+            rows = draw(t, rng)[chosen].T @ data
             point = point - 0.05 * rows.T @ (rows @ point)
         assert runs["loss"].last[k] == pytest.approx(float(np.linalg.norm(data @ point) ** 2), rel=1e-12)
     assert len(set(runs["loss"].last.tolist())) == 3
     batch = minibatches(chosen, 6, 2)(0, np.random.default_rng(0))[chosen]
-    assert batch.sum(axis=1).tolist() == [1, 1]
-    assert batch.sum(axis=0).max() == 1
+    assert batch.sum(axis=0).tolist() == [1, 1]
+    assert batch.sum(axis=1).max() == 1
     with pytest.raises(VerifyError, match="a minibatch of 7 cannot be drawn from 6 samples without replacement"):
         minibatches(chosen, 6, 7)
 

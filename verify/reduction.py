@@ -1,16 +1,16 @@
 """Width reduction: a law whose orbit stays in a few hidden directions runs in those directions alone, exactly.
 
 Let h be a hidden dimension and Q an h x k matrix with Q^T Q = I. A matrix with h rows that Q spans is
-Q V, one with h columns V Q^T, one with both Q V Q^T. A law may be reduced along h where one step from
-such a state leads to such a state, by the same law for the parts V. `rotation` states this as
-identities, which `require_reducible` proves for all dimensions before anything runs reduced; papers
-register the same identities. `reduced_form` says what a quantity of the state is in terms of V.
+Q V, one with h columns V Q^T, one with both, or each layer of a stack of these, Q V Q^T. A law may be
+reduced along h where one step from such a state leads to such a state, by the same law for the parts V.
+`rotation` states this as identities, which `require_reducible` proves for all dimensions before anything
+runs reduced; papers register the same identities. `reduced_form` says what a quantity is in terms of V.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -24,6 +24,7 @@ from verify.errors import StatementError
 from verify.fixed import FixedValues
 from verify.language import matrices as m
 from verify.language import nodes as s
+from verify.language import stacks as k
 from verify.language.naming import Named, unfold
 
 # --- what an expression becomes ----------------------------------------------------------------------
@@ -37,12 +38,14 @@ class _Irreducible(Exception):
 class _Axes:
     """Which axes of a matrix run over the hidden dimension.
 
-    A matrix with both is Q M Q^T, or with `identity` that plus a multiple of I - Q Q^T.
+    A matrix with both is Q M Q^T, or with `identity` that plus a multiple of I - Q Q^T. In a stack every
+    layer is Q M Q^T.
     """
 
     rows: bool
     columns: bool
     identity: bool = False
+    stack: bool = False
 
     @property
     def any(self) -> bool:
@@ -92,21 +95,29 @@ class _Rewriting:
         rebuilt = _rebuilt(node, [part for part, _ in parts])
         if not axes.any and not any(a.any for a in inside):
             return rebuilt, OUTSIDE
-        if isinstance(node, sympy.MatAdd):
-            return rebuilt, _Axes(axes.rows, axes.columns, identity=any(a.identity for a in inside))
-        if isinstance(node, (MatMul, sympy.MatPow)):
+        if isinstance(node, (sympy.MatAdd, k.MatrixSumOver, k.MatrixMeanOverMinibatches)):
+            return rebuilt, replace(axes, identity=any(a.identity for a in inside))
+        if isinstance(node, k.Layer) and inside[0].stack:
+            return rebuilt, axes
+        if isinstance(node, k.LayerProduct) and inside[0].stack:
+            return rebuilt, replace(axes, identity=True)
+        if isinstance(node, k.Stack) and inside[0].both and not inside[0].identity:
+            return rebuilt, axes
+        if isinstance(node, (MatMul, sympy.MatPow)) and (len(inside) == 1 or not any(a.stack for a in inside)):
             if isinstance(node, sympy.MatPow) and not (node.exp.is_Integer and node.exp > 0):
                 raise _Irreducible(f"{node} inverts a matrix of hidden rows and columns")
-            return rebuilt, _Axes(axes.rows, axes.columns, identity=all(a.identity for a in inside))
-        if isinstance(node, sympy.Transpose):
-            return rebuilt, _Axes(axes.rows, axes.columns, inside[0].identity)
-        if isinstance(node, (m.ColumnSpaceProjection, m.PseudoInverse)) and not inside[0].identity:
+            return rebuilt, replace(axes, identity=all(a.identity for a in inside))
+        if isinstance(node, sympy.Transpose) and not inside[0].stack:
+            return rebuilt, replace(axes, identity=inside[0].identity)
+        if isinstance(node, (m.ColumnSpaceProjection, m.PseudoInverse)) and not (inside[0].identity or inside[0].stack):
             return rebuilt, axes
         if isinstance(node, m.ColumnNorms) and not inside[0].columns:
             return rebuilt, OUTSIDE
         raise _Irreducible(f"{node} depends on the basis of the hidden space")
 
     def _axes(self, node: MatrixExpr) -> _Axes:
+        if _is_stack(node, self.h):
+            return _Axes(True, True, stack=True)
         for side in node.shape:
             if side != self.h and self.h in side.free_symbols:
                 raise _Irreducible(f"{node} has {side} rows or columns")
@@ -156,6 +167,11 @@ class _Rewriting:
         return above + s.minimum(s.lam(matrix, number - self.dropped), 0) if number > self.dropped else above
 
 
+def _is_stack(node: MatrixExpr, h: Symbol) -> bool:
+    """Whether the matrix holds several h x h layers, one below the other."""
+    return node.cols == h and node.rows != h and h not in (node.rows / h).free_symbols
+
+
 _OF_NONZERO_SPECTRUM = (
     s.FrobeniusNorm, s.SpectralNorm, s.NuclearNorm, s.LargestSingularValue, s.SingularValue, s.Rank, s.TraceOf,
 )  # fmt: skip
@@ -195,29 +211,78 @@ class Rotation:
 def rotation(law: Law, h: Symbol) -> Rotation:
     """The identities by which the law may be reduced along h: of each state matrix after a step, and of the loss.
 
+    A product of layers Q V Q^T, or of I + Q V Q^T, is Q P Q^T + s (I - Q Q^T) with the product P of the V or
+    I + V; the identities hold for every P and s, and the last two are the induction over the layers, which
+    begins with the identity, P = I and s = 1.
     Raises StatementError where a part of the law has no form in the reduced state.
     """
     values = [unfold(value) for value in (*law.advanced, law.resolve(law.loss))]
     small, full = Symbol("k", integer=True, positive=True), Dummy(integer=True, positive=True)
     isometry = MatrixSymbol("Q", h, small)
+    rewriting = _Rewriting(h, full, None, lambda expression: None)
+
+    def reduced(expression: Any) -> Any:
+        return _resized(rewriting.visit(expression)[0], h, small).xreplace({full: h})
+
     try:
-        rewriting = _Rewriting(h, full, None, lambda expression: None)
-        smaller = [_resized(rewriting.visit(value)[0], h, small).xreplace({full: h}) for value in values]
+        smaller = [reduced(value) for value in values]
+        products = sorted({node for value in values for node in value.atoms(k.LayerProduct) if node.rows == h}, key=str)
+        letters = {node: _letter(node, number, h, small) for number, node in enumerate(products)}
+        shrunk = {reduced(node): letter for node, letter in letters.items()}
     except _Irreducible as error:
         raise StatementError(f"the law '{law.name}' cannot be reduced along {h}: {error}.") from error
-    symbols = sorted({symbol for value in values for symbol in value.atoms(MatrixSymbol)} | set(law.state), key=str)
-    spread = {symbol: _spread(_resized(symbol, h, small), symbol, h, isometry) for symbol in symbols if h in symbol.shape}
+    symbols = {symbol for value in values for symbol in value.atoms(MatrixSymbol)} | set(law.state)
+    factors = [_scale(number) for number in range(len(products))]
+    spread = {node: _residual(letters[node], s, isometry) for node, s in zip(products, factors, strict=True)}
+    spread |= {x: _spread(_resized(x, h, small), x, h, isometry) for x in symbols if h in x.shape}
     claims = []
-    for value, reduced, state in zip(values, smaller, (*law.state, None), strict=True):
-        right = reduced if state is None else _spread(reduced, state, h, isometry)
-        claims.append(Eq(value.xreplace(spread), right, evaluate=False))
-    return Rotation(isometry, small, Eq(isometry.T * isometry, Identity(small), evaluate=False), tuple(claims))
+    for value, after, owner in zip(values, smaller, (*law.state, None), strict=True):
+        left, right = value.xreplace(spread), after.xreplace(shrunk)
+        state: Any = owner
+        if state is not None and _is_stack(state, h):
+            left, right, state = (k.Layer(part, _ANY_LAYER) for part in (left, right, state))
+        claims.append(Eq(left, right if state is None else _spread(right, state, h, isometry), evaluate=False))
+    given = Eq(isometry.T * isometry, Identity(small), evaluate=False)
+    return Rotation(isometry, small, given, (*claims, *(_induction(isometry) if products else ())))
+
+
+_ANY_LAYER = Symbol("l", integer=True, positive=True)
+
+
+def _letter(product: Any, number: int, h: Symbol, small: Symbol) -> MatrixExpr:
+    """A matrix of the reduced width that stands for a product of layers, one for each value of the index that bounds it."""
+    bound = sorted(k.unbound(product), key=str)
+    if len(bound) > 1:
+        raise _Irreducible(f"{product} moves with the indices {', '.join(map(str, bound))} at once")
+    if not bound:
+        return MatrixSymbol(f"P_{number}", small, small)
+    return k.Layer(MatrixSymbol(f"P_{number}", product.args[0].rows / h * small, small), bound[0])
+
+
+def _scale(number: int) -> Symbol:
+    return Symbol(f"s_{number}", real=True)
+
+
+def _residual(inner: MatrixExpr, scale: Symbol, isometry: MatrixSymbol) -> MatrixExpr:
+    """Q P Q^T + s (I - Q Q^T)."""
+    return isometry * inner * isometry.T + scale * (Identity(isometry.rows) - isometry * isometry.T)
+
+
+def _induction(isometry: MatrixSymbol) -> tuple[Relational, ...]:
+    """One more layer of a residual network, and of a plain one."""
+    one, small = Identity(isometry.rows), isometry.cols
+    layer, product, scale = MatrixSymbol("V", small, small), MatrixSymbol("P", small, small), Symbol("s", real=True)
+    before, wide = _residual(product, scale, isometry), isometry * layer * isometry.T
+    return (
+        Eq((one + wide) * before, _residual((Identity(small) + layer) * product, scale, isometry), evaluate=False),
+        Eq(wide * before, _residual(layer * product, sympy.S.Zero, isometry), evaluate=False),
+    )
 
 
 def _resized(expression: Any, h: Symbol, small: Symbol) -> Any:
     """The expression in matrices of the smaller width; the matrices are renamed, so that none is taken for the full one."""
     renamed = {
-        symbol: MatrixSymbol(f"{symbol.name}_Q", *(small if side == h else side for side in symbol.shape))
+        symbol: MatrixSymbol(f"{symbol.name}_Q", *(side.xreplace({h: small}) for side in symbol.shape))
         for symbol in expression.atoms(MatrixSymbol)
         if h in symbol.shape
     }
@@ -225,7 +290,10 @@ def _resized(expression: Any, h: Symbol, small: Symbol) -> Any:
 
 
 def _spread(inner: Any, full: MatrixExpr, h: Symbol, isometry: MatrixSymbol) -> Any:
-    """Q M Q^T, Q M or M Q^T: the matrix of full width, of the same shape as `full`."""
+    """Q M Q^T, Q M or M Q^T, or the stack of the Q M Q^T: the matrix of full width, of the same shape as `full`."""
+    if _is_stack(full, h):
+        index = k.LayerIndex(f"i_{full}", integer=True, positive=True)
+        return k.Stack(index, isometry * k.Layer(inner, index) * isometry.T, sympy.S.One, full.rows / h)
     rows, columns = full.shape
     return MatMul(*([isometry] if rows == h else []), inner, *([isometry.T] if columns == h else []))
 
@@ -246,9 +314,10 @@ def require_reducible(law: Law, h: Symbol) -> None:
 
 
 def spanned(h: Symbol, symbols: Sequence[MatrixSymbol]) -> tuple[list[MatrixSymbol], list[MatrixSymbol]]:
-    """The matrices that span the hidden directions, with one hidden axis, and those with two, which must be zero."""
+    """The matrices that span the hidden directions, with one hidden axis, and those with two and their stacks, which must be zero."""
     touched = [symbol for symbol in symbols if h in symbol.shape]
-    return [x for x in touched if x.shape != (h, h)], [x for x in touched if x.shape == (h, h)]
+    two = [x for x in touched if x.shape == (h, h) or _is_stack(x, h)]
+    return [x for x in touched if x not in two], two
 
 
 def reduce_start(h: Symbol, values: Mapping[Any, Any]) -> dict[Any, Any] | None:
@@ -274,5 +343,6 @@ def reduce_start(h: Symbol, values: Mapping[Any, Any]) -> dict[Any, Any] | None:
         small[symbol] = part if symbol.rows == h else np.swapaxes(part, -1, -2)
         begin += column.shape[-1]
     for symbol in square:
-        small[symbol] = np.zeros((*np.shape(values[symbol])[:-2], width, width))
+        *leading, rows, _ = np.shape(values[symbol])
+        small[symbol] = np.zeros((*leading, rows // full * width, width))
     return small

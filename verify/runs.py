@@ -132,14 +132,14 @@ def simulate(
 def minibatches(selection: MatrixSymbol, samples: int, size: int) -> PerStep:
     """In every step a fresh minibatch of `size` of the samples, drawn without replacement, as a selection matrix.
 
-    Its rows are the unit vectors of the chosen samples, in order, so that `selection * X` holds those rows of X.
+    Its columns are the unit vectors of the chosen samples, in order, so that `X * selection` holds those columns of X.
     """
     if not 1 <= size <= samples:
         raise VerifyError(f"a minibatch of {size} cannot be drawn from {samples} samples without replacement.")
 
     def draw(t: int, generator: np.random.Generator) -> Values:
-        chosen = np.zeros((size, samples))
-        chosen[np.arange(size), np.sort(generator.choice(samples, size, replace=False))] = 1.0
+        chosen = np.zeros((samples, size))
+        chosen[np.sort(generator.choice(samples, size, replace=False)), np.arange(size)] = 1.0
         return {selection: chosen}
 
     return draw
