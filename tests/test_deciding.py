@@ -30,6 +30,7 @@ from verify.author import (
     spec,
     sqrt,
     trace,
+    zeros,
 )
 from verify.deciding import decide
 from verify.instance import Instance
@@ -124,6 +125,14 @@ def test_equations_of_rational_quantities_are_decided_exactly() -> None:
     assert decide(stated(equal(fro(A) ** 2, fro(C) ** 2), over=pairs, kind="identity"), third).outcome == "holds"
     assert decide(stated(equal(A, C), over=pairs, kind="identity"), third).outcome == "violated"
     assert decide(stated(equal(A - C, -(C - A)), over=pairs, kind="identity"), third).outcome == "holds"
+
+
+def test_an_equation_among_the_hypotheses_is_met_exactly_where_the_claim_is_irrational() -> None:
+    orthogonal = {"over": pairs, "given": equal(A.T * C, zeros(m, m))}
+    apart, together = matrices([["1/3"], [0]], [[0], ["1/7"]]), matrices([["1/3"], [0]], [[1], ["1/7"]])
+    assert decide(stated(fro(A) < fro(A + C), **orthogonal), apart).outcome == "holds"
+    assert decide(stated(fro(A) > fro(A + C), **orthogonal), apart).outcome == "violated"
+    assert decide(stated(fro(A) < fro(A + C), **orthogonal), together).outcome in ("outside", "unknown")
 
 
 def test_an_equation_of_irrational_quantities_ties() -> None:

@@ -114,8 +114,9 @@ def decide(statement: Statement, instance: Instance, *, step: int = 0, limit: in
     while bits < 8 * step:
         bits *= 2
     decision = Decision("unknown", bits, step=step)
+    exactly = _equations_met(statement, sides, instance)
     while bits <= last:
-        decision = _decide_at(statement, sides, instance, step, bits)
+        decision = _decide_at(statement, sides, instance, step, bits, exactly)
         if decision.outcome in ("holds", "violated", "outside"):
             return decision
         bits *= 2
@@ -123,11 +124,26 @@ def decide(statement: Statement, instance: Instance, *, step: int = 0, limit: in
     return exact or decision
 
 
-def _decide_at(statement: Statement, sides: Sides, instance: Instance, step: int, bits: int) -> Decision:
+def _equations_met(statement: Statement, sides: Sides, instance: Instance) -> frozenset[int]:
+    """The numbers of the hypotheses that are equations and hold in rational arithmetic; balls never see equality."""
+    met = set()
+    backend = Exact()
+    for k, relation in enumerate(sides.given):
+        if isinstance(relation, Eq) and statement.kind != "trajectory":
+            try:
+                left, right = table(statement, backend, instance.dimensions, instance.read(backend), 0, [relation.lhs, relation.rhs])[-1]
+            except (UnsupportedError, UndefinedError):
+                continue
+            if _exact_truth(relation, left, right):
+                met.add(k)
+    return frozenset(met)
+
+
+def _decide_at(statement: Statement, sides: Sides, instance: Instance, step: int, bits: int, exactly: frozenset[int]) -> Decision:
     backend = Ball(bits)
     values = table(statement, backend, instance.dimensions, instance.read(backend), step, sides.outputs, last_only=True)[-1]
     with backend.precision():
-        verdicts = [(_truth(relation, a, b), relation, a, b) for relation, a, b in sides.paired(values)]
+        verdicts = [(k in exactly or _truth(relation, a, b), relation, a, b) for k, (relation, a, b) in enumerate(sides.paired(values))]
         given, claim = verdicts[: len(sides.given)], verdicts[len(sides.given) :]
         hypotheses = tuple((_text(a), _text(b)) for _, _, a, b in given)
         if any(truth is False for truth, *_ in given):

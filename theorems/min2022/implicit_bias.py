@@ -60,8 +60,8 @@ eq_32 = paper.identity(
     "eq-32", "The products with U_2 follow a linear dynamics",
     source="eq. (32)", **decomposed,
     claim=[
-        equal(rate_along(V * U_2.T, gradient_flow), E.T * S * (U_1 * U_2.T)),
-        equal(rate_along(U_1 * U_2.T, gradient_flow), S * E * (V * U_2.T)),
+        equal(rate_along(V * U_2.T, velocities), E.T * S * (U_1 * U_2.T)),
+        equal(rate_along(U_1 * U_2.T, velocities), S * E * (V * U_2.T)),
     ],
     proof=Expansion(),
 )

@@ -49,7 +49,7 @@ L = define("L", half * fro(Y - X * U * V.T) ** 2, latex=r"\mathcal{L}")
 L_star = define("L_*", half * fro((identity(N) - W * W.T) * Y) ** 2, latex=r"\mathcal{L}^*")
 E = define("E", W.T * Y - S * Phi_1.T * U * V.T)
 
-gradient_flow = {V: (Y - X * U * V.T).T * X * U, U: X.T * (Y - X * U * V.T) * V}
+velocities = {V: (Y - X * U * V.T).T * X * U, U: X.T * (Y - X * U * V.T) * V}
 """The velocities (3)."""
 
 for label, quantity, title in (("eq-2", L, "loss"), ("eq-6", E, "error"), ("eq-8.optimum", L_star, "optimal loss")):
@@ -58,7 +58,7 @@ for label, quantity, title in (("eq-2", L, "loss"), ("eq-6", E, "error"), ("eq-8
 eq_3 = paper.identity(
     "eq-3", "Gradient flow moves the layers against the gradient: the loss falls by the squared velocities",
     source="eq. (3)", over=data,
-    claim=equal(rate_along(L, gradient_flow), -fro(gradient_flow[V]) ** 2 - fro(gradient_flow[U]) ** 2),
+    claim=equal(rate_along(L, velocities), -fro(velocities[V]) ** 2 - fro(velocities[U]) ** 2),
     proof=Expansion(),
 )
 
@@ -75,7 +75,7 @@ eq_4 = paper.identity(
 eq_5 = paper.identity(
     "eq-5", "The velocities in terms of the error",
     source="eq. (5)", **decomposed,
-    claim=[equal(gradient_flow[V], E.T * S * Phi_1.T * U), equal(gradient_flow[U], Phi_1 * S * E * V)],
+    claim=[equal(velocities[V], E.T * S * Phi_1.T * U), equal(velocities[U], Phi_1 * S * E * V)],
     proof=Expansion(),
 )
 
@@ -83,9 +83,9 @@ eq_7 = paper.identity(
     "eq-7", "The velocities of the coordinates; those across the row space of the data stand still",
     source="eq. (7)", **decomposed,
     claim=[
-        equal(rate_along(V, gradient_flow), E.T * S * (Phi_1.T * U)),
-        equal(rate_along(Phi_1.T * U, gradient_flow), S * E * V),
-        equal(rate_along(Phi_2.T * U, gradient_flow), zeros(k, h)),
+        equal(rate_along(V, velocities), E.T * S * (Phi_1.T * U)),
+        equal(rate_along(Phi_1.T * U, velocities), S * E * V),
+        equal(rate_along(Phi_2.T * U, velocities), zeros(k, h)),
     ],
     proof=Expansion(),
 )
