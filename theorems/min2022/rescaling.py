@@ -63,8 +63,8 @@ D_flow = paper.identity(
 to_U, to_V = magnified_velocities(U, V, s)
 
 D_gradient = paper.identity(
-    "eq-D.1-D.2", "The velocities are those against the gradient of L~: the loss falls by their squares",
+    "eq-D.1-D.2", "The velocities go against the gradient of L~",
     source="eqs (D.1) and (D.2)", over=any_scale,
-    claim=equal(rate_along(magnified_loss(U, V, s), {U: to_U, V: to_V}), -fro(to_U) ** 2 - fro(to_V) ** 2),
+    claim=[equal(-gradient(magnified_loss(U, V, s), U), to_U), equal(-gradient(magnified_loss(U, V, s), V), to_V)],
     proof=Expansion(),
 )

@@ -26,7 +26,8 @@ eq_10 = paper.identity(
     "eq-10", "The velocities are minus the gradient, and the imbalance stands still",
     source="eq. (10)", over=anywhere,
     claim=[
-        equal(L_s_rate, -fro(flow[u]) ** 2 - fro(flow[v]) ** 2),
+        equal(-gradient(L_s, u), flow[u]),
+        equal(-gradient(L_s, v), flow[v]),
         equal(rate_along(d, flow), 2 * inner(u, flow[u]) - 2 * inner(v, flow[v])),
         equal(rate_along(d, flow), 0),
     ],

@@ -56,9 +56,9 @@ for label, quantity, title in (("eq-2", L, "loss"), ("eq-6", E, "error"), ("eq-8
     paper.definition(label, quantity, title=title, source=f"eq. ({label[3]})")
 
 eq_3 = paper.identity(
-    "eq-3", "Gradient flow moves the layers against the gradient: the loss falls by the squared velocities",
+    "eq-3", "The velocities go against the gradient",
     source="eq. (3)", over=data,
-    claim=equal(rate_along(L, velocities), -fro(velocities[V]) ** 2 - fro(velocities[U]) ** 2),
+    claim=[equal(-gradient(L, V), velocities[V]), equal(-gradient(L, U), velocities[U])],
     proof=Expansion(),
 )
 
@@ -120,6 +120,9 @@ plane = domain(
 eq_9 = paper.identity(
     "eq-9.flow", "(7) is the gradient flow of half the squared error",
     source="eq. (9)", over=plane,
-    claim=equal(rate_along(reduced.L_t, reduced.flow), -fro(reduced.flow[reduced.V]) ** 2 - fro(reduced.flow[reduced.U_1]) ** 2),
+    claim=[
+        equal(-gradient(reduced.L_t, reduced.V), reduced.flow[reduced.V]),
+        equal(-gradient(reduced.L_t, reduced.U_1), reduced.flow[reduced.U_1]),
+    ],
     proof=Expansion(),
 )
