@@ -12,8 +12,8 @@ import sympy
 from sympy import Derivative, Lambda, MatMul, Rational
 
 from verify.backends import Ball, Exact, Float64
-from verify.backends.base import Eigenvalues, KnownNonnegative, SingularValues
-from verify.chain_order import best_order
+from verify.backends.base import Eigenvalues, KnownNonnegative, Scaled, SingularValues
+from verify.chain_order import best_order, best_splits
 from verify.compiler import Program, compile
 from verify.errors import InstanceError, StatementError, UnsupportedError
 from verify.fixed import FixedValues
@@ -37,11 +37,13 @@ from verify.language import (
     sigma_max,
     sigma_min,
     spec,
+    sqrt,
     sylvester_min,
     symmetric,
     trace,
 )
 from verify.language.nodes import FrobeniusNorm
+from verify.networks import linear_network, squared_loss, widths
 from verify.signs import gram_factor, semidefinite, witnesses
 
 n, m, h = sympy.symbols("n m h", integer=True, positive=True)
@@ -106,6 +108,52 @@ def test_no_order_is_cheaper_than_the_best() -> None:
         assert best == min(cost(order, sizes)[0] for order in orders(0, 4))
 
 
+def test_parts_that_are_known_cost_nothing() -> None:
+    sizes = [2, 9, 9, 9, 3]
+    assert best_splits(sizes)[0, 3] == 2
+    assert best_splits(sizes, lambda first, last: (first, last) == (1, 3))[0, 3] == 0
+
+
+def test_a_product_is_computed_once_transposed_or_not() -> None:
+    chain = A * B
+    assert count(compile([chain, chain.T, B.T * A.T], SIZES, Float64()))[MatMul] == 1
+    assert count(compile([A.T * A, B.T * A.T * A * B], SIZES, Float64()))[MatMul] == 3
+    rng = np.random.default_rng(0)
+    X, Y = rng.standard_normal((3, 4)), rng.standard_normal((4, 2))
+    for found in compile([chain, sympy.Transpose(B.T * A.T)], SIZES, Float64())({A: X, B: Y}):
+        np.testing.assert_allclose(found, X @ Y, rtol=1e-14)
+    np.testing.assert_allclose(compile([B.T * A.T], SIZES, Float64())({A: X, B: Y})[0], (X @ Y).T, rtol=1e-14)
+
+
+@pytest.mark.parametrize(("depth", "products"), [(2, 5), (3, 8), (10, 29)])
+def test_a_step_of_a_deep_network_multiplies_three_times_a_layer(depth: int, products: int) -> None:
+    # N - 1 products forward, two with the data, N - 1 backward, N outer ones but for the first layer's, which is there already
+    network = linear_network(widths(depth))
+    inputs, targets = matrix("X", network.widths[0], m), matrix("Y", network.widths[-1], m)
+    law = network.descent(squared_loss(inputs, targets), c)
+    assert count(compile(law.advanced, {**dict.fromkeys(network.widths, 6), m: 8}, Float64()))[MatMul] == products == 3 * depth - 1
+
+
+def test_a_large_outer_product_is_scaled_through_its_thin_factor() -> None:
+    thin = {n: 200, m: 3, h: 200}
+    rng = np.random.default_rng(0)
+    values = {A: rng.standard_normal((200, 3)), B: rng.standard_normal((3, 200)), c: 0.5}
+    for sizes, matrices in ((thin, 0), ({n: 3, m: 200, h: 4}, 1)):
+        program = compile([c * A * B], sizes, Float64())
+        made = [i for i in program.instructions if i.kind is Scaled]
+        assert len(made) == 1
+        assert (made[0] is program.instructions[-1]) == bool(matrices)
+    np.testing.assert_allclose(compile([c * A * B], thin, Float64())(values)[0], 0.5 * values[A] @ values[B], rtol=1e-13)
+
+
+def test_a_value_is_dropped_after_its_last_use() -> None:
+    program = compile([fro(A * B) ** 2, A.T * A], SIZES, Float64())
+    dropped = [s for i in program.instructions for s in i.spent]
+    (product,) = [i.target for i in program.instructions if i.kind is MatMul and i.target not in program.outputs]
+    assert dropped.count(product) == 1
+    assert not set(dropped) & (set(program.outputs) | set(program.inputs.values()))
+
+
 @pytest.mark.parametrize("sizes", [{n: 1, m: 9, h: 1}, {n: 9, m: 1, h: 9}, {n: 2, m: 3, h: 4}])
 def test_the_order_does_not_change_the_value(sizes: dict[Any, int]) -> None:
     rng = np.random.default_rng(3)
@@ -126,6 +174,9 @@ def test_expressions_in_dimensions_are_fixed() -> None:
     assert fixed.number(minimum(n, m) * h**2 / 5 - maximum(n, h)) == Rational(12, 5) - 3
     assert fixed.number(n / (m - 4)) is None
     assert fixed.number(a + n) is None
+    assert fixed.number(1 / sqrt(m * n * 3)) == Rational(1, 6)
+    assert fixed.number(sqrt(m * n)) is None
+    assert fixed.number(sqrt(n - m)) is None
     assert fixed.number(sympy.Float(0.1)) == Rational(3602879701896397, 2**55)
     assert not compile([n * m + 1, minimum(n, m)], SIZES, Float64()).inputs
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Any
 
@@ -15,16 +15,21 @@ from verify.errors import InstanceError, StatementError, UnsupportedError
 from verify.fixed import FixedValues
 from verify.language.stacks import BoundSelection, LayerIndex, unbound
 from verify.lowering import ALIASES, RULES
+from verify.products import Products
 
 
 @dataclass(frozen=True)
 class Instruction:
-    """One primitive applied to earlier values; `target` is the number of the value it yields."""
+    """One primitive applied to earlier values; `target` is the number of the value it yields.
+
+    `spent` are the values that nothing after it reads, so that a large matrix does not outlive its use.
+    """
 
     target: int
     kind: type[Any]
     primitive: Callable[..., Any]
     arguments: tuple[int, ...]
+    spent: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,8 @@ class Program:
             slots[slot] = values[symbol]
         for instruction in self.instructions:
             slots[instruction.target] = instruction.primitive(*[slots[a] for a in instruction.arguments])
+            for spent in instruction.spent:
+                slots[spent] = None
         return [slots[output] for output in self.outputs]
 
     def function(self, order: Sequence[Basic]) -> Callable[..., Any]:
@@ -77,6 +84,7 @@ class Compilation:
         self._instructions: list[Instruction] = []
         self._of_expression: dict[Any, int] = {}
         self._of_operation: dict[Any, int] = {}
+        self.products: Products = Products(self.emit)
         self._bindings: dict[Basic, int] = {}
         self._fixed_within: dict[Any, FixedValues] = {}
 
@@ -160,7 +168,18 @@ class Compilation:
 
     def program(self, outputs: Sequence[int]) -> Program:
         """What was compiled so far, with the given values as outputs."""
-        return Program(self.backend, tuple(self._constants), dict(self._inputs), tuple(self._instructions), tuple(outputs))
+        return Program(self.backend, tuple(self._constants), dict(self._inputs), self._needed(outputs), tuple(outputs))
+
+    def _needed(self, outputs: Sequence[int]) -> tuple[Instruction, ...]:
+        """The instructions on which the outputs depend, each with the values that it is the last to read."""
+        alive, kept = set(outputs), list[Instruction]()
+        made = {instruction.target for instruction in self._instructions}
+        for instruction in reversed(self._instructions):
+            if instruction.target in alive:
+                spent = tuple(a for a in dict.fromkeys(instruction.arguments) if a in made and a not in alive)
+                alive.update(instruction.arguments)
+                kept.append(replace(instruction, spent=spent))
+        return tuple(reversed(kept))
 
     def _reserve(self, value: Any) -> int:
         self._constants.append(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import reduce
+from math import isqrt
 from typing import Any
 
 import sympy
@@ -12,7 +13,7 @@ from sympy import Basic, Symbol
 
 from verify.errors import StatementError
 from verify.language.naming import NamedScalar
-from verify.language.nodes import AbsoluteValue, Maximum, Minimum, PositivePart
+from verify.language.nodes import AbsoluteValue, Maximum, Minimum, PositivePart, SquareRoot
 
 
 def _product(values: list[Fraction]) -> Fraction:
@@ -29,6 +30,15 @@ _FOLDS: Mapping[type[Basic], Callable[[list[Fraction]], Fraction]] = {
     PositivePart: lambda values: max(values[0], Fraction(0)),
     AbsoluteValue: lambda values: abs(values[0]),
 }
+
+
+def _rational_root(value: Fraction) -> Fraction | None:
+    """The square root where it is rational."""
+    if value < 0:
+        return None
+    root = Fraction(isqrt(value.numerator), isqrt(value.denominator))
+    return root if root**2 == value else None
+
 
 _LARGEST_EXPONENT = 64
 """Beyond this a power of rationals is left to the backend: its exact value could fill the memory."""
@@ -61,6 +71,9 @@ class FixedValues:
             if base is None or exponent is None or exponent.denominator != 1 or abs(exponent) > _LARGEST_EXPONENT:
                 return None
             return None if base == 0 and exponent < 0 else base ** int(exponent)
+        if isinstance(node, SquareRoot):
+            radicand = self.number(node.args[0])
+            return None if radicand is None else _rational_root(radicand)
         fold = _FOLDS.get(type(node))
         if fold is None:
             return None

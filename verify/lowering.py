@@ -10,7 +10,6 @@ import sympy
 from sympy import Basic, Dummy, Expr, Lambda, MatMul, MatrixExpr
 
 from verify.backends import base
-from verify.chain_order import Order, best_order
 from verify.errors import StatementError
 from verify.language import entrywise as e
 from verify.language import matrices as m
@@ -114,15 +113,26 @@ def _ordered_witnesses(coefficient: Expr) -> tuple[Expr, ...]:
     return tuple(sorted(witnesses(coefficient), key=str))
 
 
+_LARGE = 10_000
+"""From this number of entries on a product is scaled through one of its factors where that is smaller."""
+
+
 def _matrix_product(c: Compilation, node: MatMul) -> int:
     coefficient, factors = node.as_coeff_matrices()
     values = operands(c, factors)
-
-    def multiply(order: Order) -> int:
-        return values[order][0] if isinstance(order, int) else c.emit(MatMul, [multiply(order[0]), multiply(order[1])])
-
-    result = multiply(best_order([values[0][1][0], *(columns for _, (_, columns) in values)]))
-    return result if coefficient == 1 else c.emit(base.Scaled, [c.visit(coefficient), result])
+    (rows, _), (_, columns) = values[0][1], values[-1][1]
+    sizes = [rows, *(width for _, (_, width) in values)]
+    found = c.products.last_factors([slot for slot, _ in values], sizes)
+    if coefficient == 1:
+        return found if isinstance(found, int) else c.products.of_two(found.left, found.right)
+    scale = c.visit(coefficient)
+    if isinstance(found, int):
+        return c.emit(base.Scaled, [scale, found])
+    if rows * columns < _LARGE or found.inside >= max(rows, columns):
+        return c.emit(base.Scaled, [scale, c.products.of_two(found.left, found.right)])
+    if rows <= columns:
+        return c.products.of_two(c.emit(base.Scaled, [scale, found.left]), found.right)
+    return c.products.of_two(found.left, c.emit(base.Scaled, [scale, found.right]))
 
 
 def _matrix_power(c: Compilation, node: Any) -> int:
@@ -197,6 +207,7 @@ RULES: Mapping[type[Any], Rule] = {
     s.PositiveRoot: _positive_root,
     MatMul: _matrix_product,
     sympy.MatPow: _matrix_power,
+    sympy.Transpose: lambda c, node: c.products.transpose(c.visit(node.arg)),
     sympy.Inverse: lambda c, node: c.emit(sympy.Inverse, [c.visit(node.arg)]),
     sympy.BlockMatrix: _block,
     sympy.matrices.immutable.ImmutableDenseMatrix: _explicit,

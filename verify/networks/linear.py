@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sympy import Expr, Identity, Integer, MatMul, MatrixExpr, Mul, Rational, Symbol
+from sympy import Expr, Identity, Integer, MatMul, MatrixExpr, Mul, Symbol
 
 from verify.dynamics import Law
 from verify.errors import StatementError
 from verify.gradients import gradient_descent
 from verify.language.matrices import StateMatrix
 from verify.language.naming import define
+from verify.language.nodes import sqrt
 from verify.networks.losses import ConvexLoss
 from verify.networks.weights import weights
 
@@ -50,7 +51,7 @@ class LinearNetwork:
         """a_N."""
         if not self.normalised:
             return Integer(1)
-        return define("a_N", Mul(*self.widths[1:]) ** Rational(-1, 2))
+        return define("a_N", 1 / sqrt(Mul(*self.widths[1:])))
 
     @cached_property
     def end_to_end(self) -> MatrixExpr:

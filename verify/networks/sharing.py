@@ -46,8 +46,10 @@ def convolution(length: int, kernel: int, *, filters: int = 1, channels: int = 1
     Rows are the outputs, filter by filter; columns the inputs, channel by channel. Each filter has one parameter for each
     channel and each place in the kernel, shared by all positions.
     """
-    if not (1 <= kernel <= length and filters >= 1 and channels >= 1 and stride >= 1):
-        raise InstanceError(f"a kernel of {kernel} does not fit a sequence of {length}, or a number of filters, channels or steps is below 1.")
+    if not 1 <= kernel <= length:
+        raise InstanceError(f"a kernel of {kernel} does not fit a sequence of {length}.")
+    if min(filters, channels, stride) < 1:
+        raise InstanceError(f"a convolution with {filters} filters, {channels} channels and stride {stride} has a number below 1.")
     positions = (length - kernel) // stride + 1
     pattern = np.zeros((filters, positions, channels, length), dtype=np.int64)
     for position in range(positions):

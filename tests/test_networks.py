@@ -1,0 +1,420 @@
+"""The laws of the models: every gradient exactly, the printed steps, the constants of the losses, shared weights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import autograd
+import autograd.numpy as anp
+import numpy as np
+import pytest
+from exact_slopes import exact_value, integers, slope_at_zero
+from sympy import Expr
+
+from verify.author import (
+    Expansion,
+    chain,
+    dimensions,
+    equal,
+    gradient,
+    gradient_descent,
+    in_text,
+    inner,
+    leaky_relu_slope,
+    matrix,
+    scalars,
+    state,
+)
+from verify.backends import Float64
+from verify.compiler import compile
+from verify.dynamics import run
+from verify.errors import InstanceError, StatementError
+from verify.gradients import gradients
+from verify.networks import (
+    ConvexLoss,
+    balanced_factorisation_loss,
+    convex_descent,
+    convolution,
+    dense,
+    factorisation_loss,
+    linear_network,
+    matching_step_size,
+    preactivations,
+    regularised,
+    seminorm,
+    shared_weights,
+    sharing_matrix,
+    softened_absolute_loss,
+    squared_error,
+    squared_loss,
+    two_layer_loss,
+    weighted_loss,
+    weights,
+    widths,
+    with_companion,
+    with_output_gradient,
+)
+from verify.proof.claims import Claim
+
+m, r = dimensions("m r")
+eta, lam_, delta, a = scalars("eta lambda delta a")
+
+
+def sizes_of(values: dict[Any, Any]) -> dict[Any, int]:
+    """The dimensions that the values show."""
+    return {d: size for s, v in values.items() if np.ndim(v) for d, size in zip(s.shape, np.shape(v), strict=True) if d.is_Symbol}
+
+
+def along_line(loss: Expr, values: dict[Any, Any], direction: dict[Any, Any]) -> Callable[[Fraction], Any]:
+    def value(step: Fraction) -> Any:
+        return exact_value(loss, sizes_of(values), {**values, **{s: values[s] + step * d for s, d in direction.items()}})
+
+    return value
+
+
+def exact(loss: Expr, of: Any, values: dict[Any, Any], degree: int, own: dict[Any, Any], reach: Fraction = Fraction(1)) -> bool:
+    rng = np.random.default_rng(7)
+    direction = {W: integers(rng, *np.shape(values[W])) for W in of}
+    found = sum((np.sum(exact_value(own[W], sizes_of(values), values) * direction[W]) for W in of), Fraction(0))
+    return bool(found == slope_at_zero(along_line(loss, values, direction), degree, reach))
+
+
+def linear_case(depth: int, kind: str, normalised: bool, seed: int) -> tuple[Expr, Any, dict[Any, Any]]:
+    """The loss of a deep linear network at an integer point; n_1 ... n_N is a square, so that a_N is rational."""
+    rng = np.random.default_rng(seed)
+    network = linear_network(widths(depth), normalised=normalised)
+    n = network.widths
+    X, Y, S = matrix("X", n[0], m), matrix("Y", n[-1], m), matrix("S", n[-1], n[-1])
+    counts = [2, *{1: [4], 2: [2, 2], 3: [2, 1, 2], 4: [3, 1, 3, 1]}[depth]]
+    values = {X: integers(rng, 2, 3), Y: integers(rng, counts[-1], 3), S: integers(rng, counts[-1], counts[-1]), lam_: Fraction(1, 3)}
+    values[X][1] = 2 * values[X][0] if seed else values[X][1]
+    values |= {W: integers(rng, counts[k + 1], counts[k]) for k, W in enumerate(network.weights)}
+    loss = {"squared": squared_loss(X, Y), "weighted": weighted_loss(X, Y, S), "regularised": regularised(squared_loss(X, Y), lam_)}[kind]
+    return network.loss(loss), network.weights, values
+
+
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("normalised", [False, True])
+@pytest.mark.parametrize("kind", ["squared", "weighted", "regularised"])
+@pytest.mark.parametrize("depth", [1, 2, 3, 4])
+def test_deep_linear_gradients_are_exact(depth: int, kind: str, normalised: bool, seed: int) -> None:
+    loss, of, values = linear_case(depth, kind, normalised, seed)
+    own = gradients(loss, of)
+    assert exact(loss, of, values, 2 * depth, own)
+    assert not exact(loss, of, values, 2 * depth, {**own, of[-1]: own[of[-1]] + of[-1]})
+
+
+def test_factorisation_gradients_are_exact() -> None:
+    rng = np.random.default_rng(0)
+    d_1, d_2 = dimensions("d_1 d_2")
+    U, V, M = state("U", d_1, r), state("V", d_2, r), matrix("M", d_1, d_2)
+    values = {U: integers(rng, 3, 2), V: integers(rng, 2, 2), M: integers(rng, 3, 2)}
+    for loss in (factorisation_loss(U, V, M), balanced_factorisation_loss(U, V, M)):
+        assert exact(loss, [U, V], values, 4, gradients(loss, [U, V]))
+    wrong = gradients(factorisation_loss(U, V, M), [U, V])
+    assert not exact(balanced_factorisation_loss(U, V, M), [U, V], values, 4, wrong)
+
+
+def expands(*claims: Any, given: Any = ()) -> bool:
+    return Expansion().check(Claim(tuple(given), claims)).grade == "exact"
+
+
+def test_the_step_of_du2018_is_the_printed_one() -> None:
+    d_1, d_2 = dimensions("d_1 d_2")
+    U, V, M = state("U", d_1, r), state("V", d_2, r), matrix("M", d_1, d_2)
+    update = dict(gradient_descent("descent", factorisation_loss(U, V, M), of=[U, V], step_size=eta).update)
+    assert expands(equal(update[U], U - eta * (U * V.T - M) * V), equal(update[V], V - eta * (U * V.T - M).T * U))
+    assert [in_text(update[W]) for W in (U, V)] == ["U(t) - eta*R(t)*V(t)", "V(t) - eta*R(t).T*U(t)"]
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3, 5])
+def test_the_step_of_zhao2024_is_the_printed_one(depth: int) -> None:
+    network = linear_network(widths(depth), normalised=True)
+    n = network.widths
+    X, Y = matrix("X", n[0], m), matrix("Y", n[-1], m)
+    update = dict(network.descent(squared_loss(X, Y), eta).update)
+    a_N, at_product = network.normalisation, (network.end_to_end * X - Y) * X.T
+    for j, W in enumerate(network.weights, start=1):
+        printed = W - eta * a_N * network.product(depth, j + 1).T * at_product * network.product(j - 1, 1).T
+        assert expands(equal(update[W], printed))
+        assert not expands(equal(update[W], printed + W))
+
+
+def test_the_step_of_regression_is_the_printed_one() -> None:
+    N, n, h = dimensions("N n h")
+    X, Y, W_1, W_2 = matrix("X", N, n), matrix("Y", N, m), state("W_1", n, h), state("W_2", h, m)
+    update = dict(gradient_descent("descent", two_layer_loss(X, Y, W_1, W_2), of=[W_1, W_2], step_size=eta).update)
+    assert expands(equal(update[W_1], W_1 + eta * X.T * (Y - X * W_1 * W_2) * W_2.T))
+
+
+# --- homogeneous networks ------------------------------------------------------------------------
+
+
+def homogeneous_case(slopes: tuple[Any, ...], seed: int) -> tuple[Expr, Any, dict[Any, Any], list[Any]]:
+    rng = np.random.default_rng([3, seed])
+    n = widths(len(slopes) + 1)
+    W, X, Y = weights(n), matrix("X", n[0], m), matrix("Y", n[-1], m)
+    x = preactivations(W, X, slopes)
+    counts = [2, 3, 2, 2][: len(n)]
+    values = {X: integers(rng, 2, 3), Y: integers(rng, counts[-1], 3), a: Fraction(1, 5)}
+    values |= {V: integers(rng, counts[k + 1], counts[k]) for k, V in enumerate(W)}
+    return squared_error(x[-1], Y), W, values, [leaky_relu_slope(z, slope) for z, slope in zip(x[:-1], slopes, strict=True)]
+
+
+REACH = Fraction(1, 1000)
+
+
+def fixed_pattern(patterns: list[Any], of: Any, values: dict[Any, Any], degree: int) -> bool:
+    """Whether no activation changes its branch at the nodes of the difference quotient, and none sits at its kink."""
+    rng = np.random.default_rng(7)
+    direction = {W: integers(rng, *np.shape(values[W])) for W in of}
+    steps = [REACH * k / (degree // 2) for k in range(-(degree // 2), degree // 2 + 1)]
+    for pattern in patterns:
+        found = [along_line(pattern, values, direction)(step) for step in steps]
+        if not all(np.array_equal(found[0], other) for other in found):
+            return False
+    return True
+
+
+@pytest.mark.parametrize("slopes", [(0,), (a,), (1,), (0, 0), (a, 0), (1, a), (0, 1)], ids=str)
+def test_gradients_of_homogeneous_networks_are_exact_on_each_activation_pattern(slopes: tuple[Any, ...]) -> None:
+    seen, degree = 0, 2 * (len(slopes) + 1)
+    for seed in range(16):
+        loss, of, values, patterns = homogeneous_case(slopes, seed)
+        if fixed_pattern(patterns, of, values, degree):
+            seen += 1
+            own = gradients(loss, of)
+            assert exact(loss, of, values, degree, own, REACH)
+            if np.any(exact_value(own[of[0]], sizes_of(values), values)):
+                assert not exact(loss, of, values, degree, {**own, of[0]: 2 * own[of[0]]}, REACH)
+    assert seen >= 3
+
+
+def activated(z: Any, slope: float) -> Any:
+    return anp.where(z > 0, z, slope * z)
+
+
+@pytest.mark.parametrize("slopes", [(0.0,), (0.2,), (0.0, 0.2), (1.0, 0.0)])
+def test_gradients_of_homogeneous_networks_are_those_of_automatic_differentiation(slopes: tuple[float, ...]) -> None:
+    rng = np.random.default_rng(5)
+    n = widths(len(slopes) + 1)
+    W, X, Y = weights(n), matrix("X", n[0], m), matrix("Y", n[-1], m)
+    own = gradients(squared_error(preactivations(W, X, slopes)[-1], Y), W)
+    counts = [4, 5, 3, 2][: len(n)]
+    at = [rng.standard_normal((counts[k + 1], counts[k])) for k in range(len(W))]
+    data = {X: rng.standard_normal((4, 6)), Y: rng.standard_normal((counts[-1], 6))}
+
+    def loss(*layers: Any) -> Any:
+        z = layers[0] @ data[X]
+        for layer, slope in zip(layers[1:], slopes, strict=True):
+            z = layer @ activated(z, slope)
+        return anp.sum((z - data[Y]) ** 2) / 2
+
+    found = compile([own[V] for V in W], dict(zip(n, counts, strict=True)) | {m: 6}, Float64())({**data, **dict(zip(W, at, strict=True))})
+    for k, one in enumerate(found):
+        np.testing.assert_allclose(one, autograd.grad(loss, k)(*at), rtol=1e-12, atol=1e-12)
+
+
+def test_any_loss_is_seen_through_its_gradient_at_the_outputs() -> None:
+    n = widths(3)
+    W, X, Y, P = weights(n), matrix("X", n[0], m), matrix("Y", n[-1], m), matrix("P", n[-1], m)
+    x = preactivations(W, X, [0, a])
+    through = gradients(with_output_gradient(x[-1], P), W)
+    for V, own in gradients(squared_error(x[-1], Y), W).items():
+        assert expands(equal(through[V].xreplace({P: x[-1] - Y}), own))
+        assert not expands(equal(through[V], own))
+
+
+# --- sparse and shared weights ---------------------------------------------------------------------
+
+
+def by_hand(pattern: Any, v: Any) -> Any:
+    return np.array([[0 if g == 0 else v[g - 1, 0] for g in line] for line in pattern], dtype=object)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [dense(2, 3), convolution(5, 2, filters=2), convolution(4, 2, channels=2, stride=2), np.array([[0, 1], [1, 0], [0, 0]])],
+    ids=str,
+)
+def test_a_pattern_puts_each_parameter_where_it_belongs(pattern: Any) -> None:
+    rows, columns, d = *pattern.shape, int(pattern.max())
+    Q, v = matrix("Q", rows * columns, d), state("v", d, 1)
+    values = {Q: sharing_matrix(pattern).astype(int), v: np.arange(1, d + 1).reshape(d, 1)}
+    assert np.array_equal(exact_value(shared_weights(Q, v, rows, columns), {}, values), by_hand(pattern, values[v]))
+
+
+def test_a_convolution_slides_its_kernel() -> None:
+    rng = np.random.default_rng(0)
+    signal, kernels = rng.standard_normal((2, 7)), rng.standard_normal((3, 2, 3))
+    pattern = convolution(7, 3, filters=3, channels=2)
+    weight = np.asarray(by_hand(pattern, kernels.reshape(-1, 1)), dtype=float)
+    expected = [[np.sum(kernels[f] * signal[:, p : p + 3]) for p in range(5)] for f in range(3)]
+    np.testing.assert_allclose(weight @ signal.ravel(), np.ravel(expected), rtol=1e-13)
+
+
+def test_gradients_of_shared_weights_are_exact() -> None:
+    rng = np.random.default_rng(2)
+    first, second = convolution(4, 2, filters=2), convolution(6, 3)
+    v_1, v_2 = state("v_1", 4, 1), state("v_2", 3, 1)
+    Q_1, Q_2 = matrix("Q_1", first.size, 4), matrix("Q_2", second.size, 3)
+    X, Y = matrix("X", 4, m), matrix("Y", 4, m)
+    x = preactivations([shared_weights(Q_1, v_1, *first.shape), shared_weights(Q_2, v_2, *second.shape)], X, [a])
+    values = {Q_1: sharing_matrix(first).astype(int), Q_2: sharing_matrix(second).astype(int), a: Fraction(1, 5)}
+    loss, seen = squared_error(x[-1], Y), 0
+    for _ in range(24):
+        values |= {X: integers(rng, 4, 2), Y: integers(rng, 4, 2), v_1: integers(rng, 4, 1), v_2: integers(rng, 3, 1)}
+        if fixed_pattern([leaky_relu_slope(x[0], a)], [v_1, v_2], values, 4):
+            seen += 1
+            assert exact(loss, [v_1, v_2], values, 4, gradients(loss, [v_1, v_2]), REACH)
+    assert seen >= 3
+
+
+@pytest.mark.parametrize(
+    ("build", "message"),
+    [
+        (lambda: sharing_matrix([[0.5]]), "matrix of integers"),
+        (lambda: sharing_matrix([[-1]]), "matrix of integers"),
+        (lambda: sharing_matrix([[3]], 2), "mentions parameter 3, but there are 2"),
+        (lambda: sharing_matrix([[0]]), "mentions parameter 0, but there are 0"),
+        (lambda: convolution(3, 4), "a kernel of 4 does not fit a sequence of 3"),
+        (lambda: convolution(3, 2, filters=0), "0 filters, 1 channels and stride 1 has a number below 1"),
+    ],
+)
+def test_bad_patterns_are_refused(build: Any, message: str) -> None:
+    with pytest.raises(InstanceError, match=message):
+        build()
+
+
+@pytest.mark.parametrize(
+    ("build", "message"),
+    [
+        (lambda: widths(0), "at least one layer, not 0"),
+        (lambda: weights([m]), "sizes of the inputs and of at least one layer"),
+        (lambda: preactivations(weights(widths(3)), matrix("X", 1, 1), [0]), "3 layers has 2 activations, but 1 slopes"),
+        (lambda: linear_network(widths(2)).product(3, 1), "W_3:1 needs"),
+        (
+            lambda: with_companion(linear_network(widths(2)), squared_loss(matrix("X", m, m), matrix("Y", m, m)), state("V", m, r), eta),
+            "the companion V is",
+        ),
+    ],
+)
+def test_networks_that_make_no_sense_are_refused(build: Any, message: str) -> None:
+    with pytest.raises(StatementError, match=message):
+        build()
+
+
+# --- convex losses and the companion ---------------------------------------------------------------
+
+n_0, n_1 = dimensions("n_0 n_1")
+X, Y, S = matrix("X", n_0, m), matrix("Y", n_1, m), matrix("S", n_1, n_1)
+V = state("V", n_1, n_0)
+CONVEX = [
+    squared_loss(X, Y),
+    squared_loss(X, Y, 1 / m),
+    weighted_loss(X, Y, S),
+    regularised(squared_loss(X, Y), lam_),
+    regularised(weighted_loss(X, Y, S), lam_),
+    softened_absolute_loss(X, Y, delta, 5),
+]
+
+
+def bounds_hold(loss: ConvexLoss, alpha: Expr, beta: Expr, rank: int) -> tuple[bool, bool, bool]:
+    """Whether the inequalities of alpha and beta hold between random matrices, and whether both are attained."""
+    rng = np.random.default_rng([11, rank])
+    values: dict[Any, Any] = {X: rng.standard_normal((4, rank)) @ rng.standard_normal((rank, 6)), S: rng.standard_normal((3, 3))}
+    values |= {Y: np.zeros((3, 6)), lam_: 0.3, delta: 0.5}
+    here = 0.1 * rng.standard_normal((400, 3, 4))
+    left = np.linalg.svd(values[X])[0]
+    directions = rng.standard_normal((400, 3, 4))
+    outputs = np.linalg.svd(values[S])[2]
+    for k, (i, j) in enumerate((i, j) for i in range(3) for j in range(rank)):
+        directions[k] = np.outer(outputs[i], left[:, j])
+    there = here + 0.1 * directions
+    program = compile([loss.at(V), gradient(loss.at(V), V), seminorm(V, X), alpha, beta], {n_0: 4, n_1: 3, m: 6}, Float64())
+    value, slope, _, low, high = program({**values, V: here})
+    value_there, slope_there = program({**values, V: there})[:2]
+    distance = program({**values, V: there - here})[2]
+    curvature = 2 * (value_there - value - np.einsum("kij,kij->k", slope, there - here)) / distance**2
+    change = np.linalg.norm(slope_there - slope, axis=(1, 2)) / distance
+    rounding = 1e-7 * high
+    holds = bool((curvature >= low - rounding).all() and (change <= high + rounding).all())
+    return holds, bool(curvature.min() <= low + rounding), bool(change.max() >= high - rounding)
+
+
+@pytest.mark.parametrize("rank", [1, 2, 4])
+@pytest.mark.parametrize("loss", CONVEX, ids=lambda loss: loss.name)
+def test_the_constants_of_the_losses_hold_and_are_the_best_where_they_say_so(loss: ConvexLoss, rank: int) -> None:
+    holds, alpha_attained, beta_attained = bounds_hold(loss, loss.alpha, loss.beta, rank)
+    assert holds
+    if loss.best:
+        assert alpha_attained
+        assert beta_attained
+        assert not bounds_hold(loss, loss.alpha * 2, loss.beta, rank)[0]
+        assert not bounds_hold(loss, loss.alpha, loss.beta / 2, rank)[0]
+
+
+def test_the_softened_absolute_loss_is_not_strongly_convex_far_out() -> None:
+    (x,) = scalars("x")
+    loss = softened_absolute_loss(X, Y, delta, x)
+    near, far = (
+        compile([loss.alpha / loss.beta], {n_0: 4, n_1: 3, m: 6}, Float64())({X: np.eye(4, 6), delta: 0.5, x: s})[0] for s in (0.0, 10.0)
+    )
+    assert near == pytest.approx(1.0)
+    assert far < 1e-3
+
+
+@pytest.mark.parametrize("loss", CONVEX, ids=lambda loss: loss.name)
+def test_the_loss_sees_the_matrix_through_the_data_only(loss: ConvexLoss) -> None:
+    rng = np.random.default_rng(4)
+    values = {X: rng.standard_normal((4, 2)) @ rng.standard_normal((2, 6)), Y: rng.standard_normal((3, 6)), S: rng.standard_normal((3, 3))}
+    values |= {lam_: np.asarray(0.3), delta: np.asarray(0.5), V: rng.standard_normal((3, 4))}
+    projected = {**values, V: values[V] @ values[X] @ np.linalg.pinv(values[X])}
+    for expression in (loss.at(V), gradient(loss.at(V), V)):
+        program = compile([expression], {n_0: 4, n_1: 3, m: 6}, Float64())
+        np.testing.assert_allclose(program(values)[0], program(projected)[0], rtol=1e-10, atol=1e-10)
+        assert not np.allclose(program(values)[0], program({**values, V: 2 * values[V]})[0])
+
+
+@pytest.mark.parametrize("normalised", [False, True])
+def test_a_network_of_one_layer_moves_exactly_like_its_companion_only_with_the_normalisation(normalised: bool) -> None:
+    network = linear_network((n_0, n_1), normalised=normalised)
+    update = dict(with_companion(network, squared_loss(X, Y), V, eta).update)
+    (W,) = network.weights
+    a_N = network.normalisation
+    moved, followed = a_N * update[W], update[V].xreplace({V: network.end_to_end})
+    any_matrix = matrix("B", n_1, n_0)
+    assert expands(equal(inner(any_matrix, moved), inner(any_matrix, followed)), given=chain(n_1, ">=", 1)) == normalised
+    assert in_text(matching_step_size(linear_network(widths(3)), eta)) == "3*eta/n_3"
+
+
+def test_the_companion_in_one_law_is_plain_descent_with_the_matching_step() -> None:
+    network = linear_network((n_0, r, n_1), normalised=True)
+    joint, alone = with_companion(network, squared_loss(X, Y), V, eta), convex_descent(squared_loss(X, Y), V, eta)
+    rng = np.random.default_rng(6)
+    shape = {n_0: 4, r: 7, n_1: 3, m: 5}
+    values = {W: rng.standard_normal([shape[d] for d in W.shape]) for W in (*network.weights, V, X, Y)}
+    together = run(joint, Float64(), shape, {**values, eta: 0.01}, 5)
+    plain = run(alone, Float64(), shape, {**values, eta: 0.01 * 2 / 3}, 5)
+    np.testing.assert_allclose(together.states[V][5], plain.states[V][5], rtol=1e-12)
+    network_alone = run(network.descent(squared_loss(X, Y), eta), Float64(), shape, {**values, eta: 0.01}, 5)
+    np.testing.assert_allclose(together.states[network.weights[0]][5], network_alone.states[network.weights[0]][5], rtol=1e-12)
+
+
+def test_softened_losses_of_deep_networks_have_the_gradient_of_automatic_differentiation() -> None:
+    rng = np.random.default_rng(8)
+    network = linear_network((n_0, r, n_1), normalised=True)
+    own = gradients(network.loss(softened_absolute_loss(X, Y, delta, 1)), network.weights)
+    shape = {n_0: 4, r: 7, n_1: 3, m: 5}
+    W_1, W_2 = network.weights
+    values = {W: rng.standard_normal([shape[d] for d in W.shape]) for W in (W_1, W_2, X, Y)}
+
+    def loss(first: Any, second: Any) -> Any:
+        residual = second @ first @ values[X] / np.sqrt(21) - values[Y]
+        return anp.sum(anp.sqrt(residual**2 + 0.25) - 0.5)
+
+    found = compile([own[W_1], own[W_2]], shape, Float64())({**values, delta: 0.5})
+    for k, one in enumerate(found):
+        np.testing.assert_allclose(one, autograd.grad(loss, k)(values[W_1], values[W_2]), rtol=1e-12, atol=1e-12)
