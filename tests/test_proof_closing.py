@@ -162,3 +162,10 @@ def test_assumed_matrix_equation_replaces_a_symbol() -> None:
 @pytest.mark.parametrize("side", [lam_max(S), sigma_max(A)])
 def test_only_singular_values_are_known_to_be_non_negative(side: Any) -> None:
     assert prove((), chain(side, ">=", 0)).proved is (side == sigma_max(A))
+
+
+def test_an_intermediate_step_that_a_rewritten_product_decides() -> None:
+    B, C = matrix("B", n, n), matrix("C", n, n)
+    given, claim = [equal(B.T * B, C * C.T), x <= fro(B) ** 2], [x <= fro(C) ** 2]
+    assert prove(given, claim, [equal(fro(B) ** 2, fro(C) ** 2)]).grade == "exact"
+    assert not prove(given, claim, [equal(fro(B) ** 2, 2 * fro(C) ** 2)]).proved

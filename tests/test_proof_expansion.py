@@ -85,3 +85,14 @@ def test_assumed_matrix_equation_is_used() -> None:
 def test_inequality_is_not_for_expansion() -> None:
     report = prove(*chain(a, "<=", a + 1))
     assert report.failure == "a <= 1 + a is no equation; expansion proves equations only."
+
+
+def test_an_assumed_product_of_two_letters_rewrites_words_and_comes_to_an_end() -> None:
+    A, B, C, D = (matrix(name, n, n) for name in "ABCD")
+    given = [equal(A.T * B, C * C.T)]
+    assert prove(equal(D * A.T * B, D * C * C.T), given=given).proved
+    assert prove(equal(B.T * A * D, C * C.T * D), given=given).proved
+    assert not prove(equal(A * B, C * C.T), given=given).proved
+    there_and_back = [equal(A * B, C * D), equal(C * D, A * B), equal(A * D, D * A)]
+    assert prove(equal(D * A * B, D * C * D), given=there_and_back).proved
+    assert not prove(equal(D * A * B, A * D * B), given=there_and_back).proved

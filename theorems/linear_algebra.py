@@ -390,3 +390,26 @@ inertia = paper.fact(
     given=lam(n_by_k * n_by_k.T - j_by_n.T * j_by_n, k) > a,
     claim=lam_max(n_by_k.T * (j_by_n.T * j_by_n - n_by_k * n_by_k.T + a * identity(n)).I * n_by_k) <= -1,
 )
+
+# --- stacked matrices: one product is of the size of both, the other one of the sum -------------------------
+
+upper, lower = matrix("A", n, m), matrix("B", k, m)
+upper_other, lower_other = matrix("C", n, m), matrix("D", k, m)
+stacked, stacked_other = block([[upper], [lower]]), block([[upper_other], [lower_other]])
+stacks = sizes.extended(AnyMatrix(upper), AnyMatrix(lower))
+
+stack_gram = paper.fact(
+    "stack-gram", "The norm of a stack times its transpose", over=stacks, kind="identity",
+    claim=equal(fro(stacked * stacked.T) ** 2, fro(upper.T * upper + lower.T * lower) ** 2),
+)
+
+stack_difference = paper.fact(
+    "stack-difference", "The norm of the difference of two stacks, each times its transpose",
+    over=stacks.extended(AnyMatrix(upper_other), AnyMatrix(lower_other)), kind="identity",
+    claim=equal(
+        fro(stacked * stacked.T - stacked_other * stacked_other.T) ** 2,
+        fro(upper.T * upper + lower.T * lower) ** 2
+        - 2 * fro(upper.T * upper_other + lower.T * lower_other) ** 2
+        + fro(upper_other.T * upper_other + lower_other.T * lower_other) ** 2,
+    ),
+)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from flint import fmpq
-from sympy import Eq, Identity, MatrixExpr, MatrixSymbol, S, ZeroMatrix
+from sympy import Eq, MatrixExpr, MatrixSymbol, S
 from sympy.core.relational import Relational
 
 from verify.errors import ProofError
@@ -162,6 +162,9 @@ class _Run:
             self.steps.append(Step(f"{in_text(relation)}: both sides expand to the same.", "exact"))
             return
         read = self.abstraction.relation(relation, in_text(relation))
+        if decided(read):
+            self.steps.append(Step(f"{read.text}: both sides have the same normal form up to a constant.", "exact"))
+            return
         if isinstance(relation, Eq):
             unfolded = Abstraction([relation], frozenset(), self.given).relation(relation)
             if not unfolded.polynomial:
@@ -283,13 +286,22 @@ def stands_for(assumptions: Sequence[Relational]) -> dict[MatrixSymbol, MatrixEx
 
 
 def enter_products(reader: Reader, assumptions: Sequence[Relational]) -> None:
-    """Enter assumed products of two letters that are the identity or zero, such as V^T V = I, as rules that simplify words."""
+    """Enter assumed products of two letters as rules that simplify words, such as V^T V = I, E V = 0 or W^T X = C C^T.
+
+    The other side is the identity, zero, or a product of letters that no rule before it rewrites, so that rewriting comes to an end.
+    """
+    one, rewritten = Polynomial.constant(1), set[int]()
     for relation in assumptions:
-        if isinstance(relation, Eq) and isinstance(relation.rhs, (Identity, ZeroMatrix)):
-            form = reader.matrix(relation.lhs)
-            for word, coefficient in form:
-                if len(form.terms) == 1 and len(word) == 2 and coefficient == Polynomial.constant(1):
-                    reader.enter([(word, fmpq(isinstance(relation.rhs, Identity)), ())])
+        if not isinstance(relation, Eq) or not isinstance(relation.lhs, MatrixExpr):
+            continue
+        left, right = (dict(reader.matrix(side)) for side in relation.args)
+        if len(left) != 1 or len(right) > 1 or any(coefficient != one for coefficient in (*left.values(), *right.values())):
+            continue
+        (word,), replacement = left, next(iter(right), ())
+        letters = rewritten | {code // 2 for code in word}
+        if len(word) == 2 and letters.isdisjoint(code // 2 for code in replacement):
+            reader.enter([(word, fmpq(len(right)), replacement)])
+            rewritten = letters
 
 
 def _restated(goal: Relation, known: Sequence[Relation]) -> bool:

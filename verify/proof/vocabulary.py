@@ -170,9 +170,10 @@ class Vocabulary:
         """A factor and the representative of a trace word: least among its shifts and those of its transpose."""
         factor, word = self.reduced(word)
         for shift in range(1, len(word)):
-            scale, shorter = self.reduced(word[shift:] + word[:shift])
-            if len(shorter) < len(word):
-                again, least = self.cyclic(shorter)
+            turned = word[shift:] + word[:shift]
+            scale, simpler = self.reduced(turned)
+            if simpler != turned:
+                again, least = self.cyclic(simpler)
                 return factor * scale * again, least
         shifts = [w[k:] + w[:k] for w in (word, self.transposed(word)) for k in range(len(word))]
         return factor, min(shifts, default=())
