@@ -1,16 +1,21 @@
-"""From expressions to a flat program on one backend: each distinct subexpression once, one factorisation a matrix."""
+"""From expressions to a flat program: each distinct subexpression once, one factorisation a matrix.
+
+Expressions are listed once for given dimensions, whatever the backend; a listing is then bound to one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import lru_cache, partial
 from typing import Any
 
 from sympy import Basic, MatrixSymbol, Symbol
 
 from verify.backends.base import Backend, Unsupported
+from verify.backends.elsewhere import ELSEWHERE
 from verify.errors import InstanceError, StatementError, UnsupportedError
 from verify.fixed import FixedValues
 from verify.language.stacks import BoundSelection, LayerIndex, unbound
@@ -38,7 +43,7 @@ class Program:
 
     backend: Backend
     constants: tuple[Any, ...]
-    inputs: Mapping[Basic, int]
+    inputs: Mapping[Any, int]
     instructions: tuple[Instruction, ...]
     outputs: tuple[int, ...]
 
@@ -50,9 +55,10 @@ class Program:
         where a symbol has no value.
         """
         with self.backend.precision():
-            return [self.backend.finish(value) for value in self._run(values)]
+            return [self.backend.finish(value) for value in self.run(values)]
 
-    def _run(self, values: Mapping[Any, Any]) -> list[Any]:
+    def run(self, values: Mapping[Any, Any]) -> list[Any]:
+        """The outputs as they come, for a caller that has set the precision."""
         slots = list(self.constants)
         for symbol, slot in self.inputs.items():
             if symbol not in values:
@@ -64,39 +70,107 @@ class Program:
                 slots[spent] = None
         return [slots[output] for output in self.outputs]
 
-    def function(self, order: Sequence[Basic]) -> Callable[..., Any]:
-        """The first output as a function of positional arguments, for use inside another program."""
 
-        def apply(*arguments: Any) -> Any:
-            return self._run(dict(zip(order, arguments, strict=True)))[0]
+@dataclass(frozen=True)
+class Input:
+    """A value that is given: that of a symbol, or the argument of a function at a position."""
 
-        return apply
+    name: Any
+
+
+@dataclass(frozen=True)
+class Operation:
+    """The primitive of a node, with static arguments, on the values with the given numbers."""
+
+    kind: type[Any]
+    arguments: tuple[int, ...]
+    static: tuple[Any, ...]
+
+
+Slot = Fraction | Input | Operation
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Constants, inputs and operations on earlier ones, in one list; `outputs` are numbers in it."""
+
+    slots: tuple[Slot, ...]
+    outputs: tuple[int, ...]
+
+    def bind(self, backend: Backend) -> Program:
+        """The program of the backend. Raises UnsupportedError for a node without meaning in it."""
+        constants = tuple(backend.scalar(slot) if isinstance(slot, Fraction) else None for slot in self.slots)
+        inputs = {slot.name: number for number, slot in enumerate(self.slots) if isinstance(slot, Input)}
+        alive, instructions = set(self.outputs), list[Instruction]()
+        for number, slot in reversed(list(enumerate(self.slots))):
+            if isinstance(slot, Operation):
+                spent = tuple(a for a in dict.fromkeys(slot.arguments) if isinstance(self.slots[a], Operation) and a not in alive)
+                alive.update(slot.arguments)
+                instructions.append(replace(_instruction(number, slot, backend), spent=spent))
+        return Program(backend, constants, inputs, tuple(reversed(instructions)), self.outputs)
+
+    def function(self, order: Sequence[Basic]) -> Function:
+        """The first output as a function of positional arguments, for use inside another listing."""
+        position = {symbol: k for k, symbol in enumerate(order)}
+        slots = tuple(Input(position[slot.name]) if isinstance(slot, Input) else slot for slot in self.slots)
+        return Function(replace(self, slots=slots))
+
+
+@dataclass(frozen=True)
+class Function:
+    """A listing whose inputs are positions."""
+
+    listing: Listing
+
+    def bind(self, backend: Backend) -> Callable[..., Any]:
+        """The function on values of the backend."""
+        program = self.listing.bind(backend)
+        return lambda *arguments: program.run(dict(enumerate(arguments)))[0]
+
+
+def _instruction(target: int, operation: Operation, backend: Backend) -> Instruction:
+    meaning = backend.meanings.get(operation.kind)
+    if meaning is None:
+        raise UnsupportedError(f"{operation.kind.__name__} has no meaning in {backend.name}.")
+    if isinstance(meaning, Unsupported):
+        meaning()
+    static = [a.bind(backend) if isinstance(a, Function) else a for a in operation.static]
+    return Instruction(target, operation.kind, partial(meaning, *static) if static else meaning, operation.arguments)
 
 
 class Compilation:
-    """The state of one walk: which expression, and which primitive on which values, has which number."""
+    """What was listed so far at given dimensions: which expression, and which operation, has which number.
 
-    def __init__(self, dimensions: Mapping[Symbol, int], backend: Backend) -> None:
-        self.backend = backend
+    `nodes` are the classes that backends have an entry for, be it that they have no meaning for it.
+    """
+
+    def __init__(self, dimensions: Mapping[Symbol, int], nodes: frozenset[type[Any]]) -> None:
+        self.nodes = nodes
         self.fixed = FixedValues(dimensions)
-        self._constants: list[Any] = []
-        self._inputs: dict[Basic, int] = {}
-        self._instructions: list[Instruction] = []
-        self._of_expression: dict[Any, int] = {}
-        self._of_operation: dict[Any, int] = {}
+        self._slots: list[Slot] = []
+        self._of_slot: dict[Slot, int] = {}
+        # Equal expressions end in equal operations, so that it is enough to know each object, which is faster than comparing.
+        self._of_expression: dict[int, tuple[Basic, int]] = {}
+        self._of_bound: dict[Any, int] = {}
         self.products: Products = Products(self.emit)
         self._bindings: dict[Basic, int] = {}
         self._fixed_within: dict[Any, FixedValues] = {}
 
     def visit(self, node: Basic) -> int:
-        """The number of the value of an expression. Raises UnsupportedError where the backend has none."""
+        """The number of the value of an expression."""
+        known = self._of_expression.get(id(node))
+        if known is not None:
+            return known[1]
         inside = unbound(node)
-        # an expression inside a sum over layers has one value for each value of the index
-        key = (node, *((symbol, self._bindings.get(symbol)) for symbol in sorted(inside, key=str))) if inside else node
-        known = self._of_expression.get(key)
-        if known is None:
-            known = self._of_expression[key] = self._lower(node)
-        return known
+        if inside:
+            # an expression inside a sum over layers has one value for each value of the index
+            key = (node, *((symbol, self._bindings.get(symbol)) for symbol in sorted(inside, key=str)))
+            if key not in self._of_bound:
+                self._of_bound[key] = self._lower(node)
+            return self._of_bound[key]
+        number = self._lower(node)
+        self._of_expression[id(node)] = node, number
+        return number
 
     @contextmanager
     def binding(self, symbol: Basic, value: int) -> Iterator[None]:
@@ -123,67 +197,54 @@ class Compilation:
                 raise StatementError(f"{node} has no value here: it is bound by a sum or a mean, and this stands outside of it.")
             return self._bindings[node]
         if isinstance(node, (Symbol, MatrixSymbol)):
-            slot = self._inputs[node] = self._reserve(None)
-            return slot
-        kind = next((k for k in type(node).__mro__ if k in RULES or k in ALIASES or k in self.backend.meanings), None)
+            return self._number(Input(node))
+        kind = next((k for k in type(node).__mro__ if k in RULES or k in ALIASES or k in self.nodes), None)
         if kind is None:
-            raise UnsupportedError(f"{type(node).__name__} has no meaning in {self.backend.name}: {node}.")
+            raise UnsupportedError(f"{type(node).__name__} has no meaning in any number system: {node}.")
         kind = ALIASES.get(kind, kind)
-        meaning = self.backend.meanings.get(kind)
-        if isinstance(meaning, Unsupported):
-            meaning()
+        if kind in ELSEWHERE:
+            ELSEWHERE[kind]()
         rule = RULES.get(kind)
         return rule(self, node) if rule is not None else self.emit(kind, [self.visit(a) for a in node.args])
 
     def constant(self, value: Any) -> int:
         """The number of a rational constant."""
-        key = ("constant", value)
-        if key not in self._of_operation:
-            self._of_operation[key] = self._reserve(self.backend.scalar(value))
-        return self._of_operation[key]
+        return self._number(Fraction(value))
 
     def emit(self, kind: type[Any], arguments: Sequence[int], *static: Any) -> int:
         """The number of a primitive's value on values and static arguments; equal calls share one."""
-        key = (kind, tuple(arguments), static)
-        if key not in self._of_operation:
-            meaning = self.backend.meanings.get(kind)
-            if meaning is None:
-                raise UnsupportedError(f"{kind.__name__} has no meaning in {self.backend.name}.")
-            if isinstance(meaning, Unsupported):
-                meaning()
-            slot = self._reserve(None)
-            primitive = partial(meaning, *static) if static else meaning
-            self._instructions.append(Instruction(slot, kind, primitive, tuple(arguments)))
-            self._of_operation[key] = slot
-        return self._of_operation[key]
+        return self._number(Operation(kind, tuple(arguments), static))
 
     def nested(self) -> Compilation:
         """A fresh compilation at the same dimensions, for a function inside an expression."""
-        return Compilation(self.fixed.dimensions, self.backend)
+        return Compilation(self.fixed.dimensions, self.nodes)
 
     def shape(self, matrix: Any) -> tuple[int, int]:
         """The shape of a matrix expression. Raises StatementError where a dimension has no value."""
         rows, columns = matrix.shape
         return self.fixed.count(rows, matrix), self.fixed.count(columns, matrix)
 
-    def program(self, outputs: Sequence[int]) -> Program:
-        """What was compiled so far, with the given values as outputs."""
-        return Program(self.backend, tuple(self._constants), dict(self._inputs), self._needed(outputs), tuple(outputs))
+    def listing(self, outputs: Sequence[int]) -> Listing:
+        """What the values with these numbers need of all that was listed so far."""
+        needed: set[int] = set()
+        waiting = list(outputs)
+        while waiting:
+            number = waiting.pop()
+            if number not in needed:
+                needed.add(number)
+                slot = self._slots[number]
+                waiting.extend(slot.arguments if isinstance(slot, Operation) else ())
+        renumbered = {old: new for new, old in enumerate(sorted(needed))}
+        kept = [self._slots[old] for old in renumbered]
+        slots = [replace(s, arguments=tuple(renumbered[a] for a in s.arguments)) if isinstance(s, Operation) else s for s in kept]
+        return Listing(tuple(slots), tuple(renumbered[output] for output in outputs))
 
-    def _needed(self, outputs: Sequence[int]) -> tuple[Instruction, ...]:
-        """The instructions on which the outputs depend, each with the values that it is the last to read."""
-        alive, kept = set(outputs), list[Instruction]()
-        made = {instruction.target for instruction in self._instructions}
-        for instruction in reversed(self._instructions):
-            if instruction.target in alive:
-                spent = tuple(a for a in dict.fromkeys(instruction.arguments) if a in made and a not in alive)
-                alive.update(instruction.arguments)
-                kept.append(replace(instruction, spent=spent))
-        return tuple(reversed(kept))
-
-    def _reserve(self, value: Any) -> int:
-        self._constants.append(value)
-        return len(self._constants) - 1
+    def _number(self, slot: Slot) -> int:
+        number = self._of_slot.get(slot)
+        if number is None:
+            number = self._of_slot[slot] = len(self._slots)
+            self._slots.append(slot)
+        return number
 
 
 def compile(outputs: Sequence[Basic], dimensions: Mapping[Symbol, int], backend: Backend) -> Program:
@@ -192,11 +253,15 @@ def compile(outputs: Sequence[Basic], dimensions: Mapping[Symbol, int], backend:
     Raises UnsupportedError for a node without meaning in the backend, and StatementError for a
     dimension without value.
     """
-    return _compiled(tuple(outputs), tuple(sorted(dimensions.items(), key=str)), backend)
+    return _compiled(tuple(outputs), frozenset(dimensions.items()), backend)
 
 
 @lru_cache(maxsize=4096)
-def _compiled(outputs: tuple[Basic, ...], dimensions: tuple[tuple[Symbol, int], ...], backend: Backend) -> Program:
-    compilation = Compilation(dict(dimensions), backend)
-    with backend.precision():
-        return compilation.program([compilation.visit(output) for output in outputs])
+def _compiled(outputs: tuple[Basic, ...], dimensions: frozenset[tuple[Symbol, int]], backend: Backend) -> Program:
+    return _listing(outputs, dimensions, frozenset(backend.meanings)).bind(backend)
+
+
+@lru_cache(maxsize=4096)
+def _listing(outputs: tuple[Basic, ...], dimensions: frozenset[tuple[Symbol, int]], nodes: frozenset[type[Any]]) -> Listing:
+    compilation = Compilation(dict(dimensions), nodes)
+    return compilation.listing([compilation.visit(output) for output in outputs])

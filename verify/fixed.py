@@ -49,15 +49,20 @@ class FixedValues:
 
     def __init__(self, dimensions: Mapping[Symbol, int]) -> None:
         self.dimensions = dimensions
-        self._known: dict[Basic, Fraction | None] = {symbol: Fraction(int(value)) for symbol, value in dimensions.items()}
+        self._dimensions = {symbol: Fraction(int(value)) for symbol, value in dimensions.items()}
+        # By object, with the object that keeps its place: comparing long expressions costs more than all else here.
+        self._known: dict[int, tuple[Any, Fraction | None]] = {}
 
     def number(self, node: Any) -> Fraction | None:
         """The exact value, or None where it depends on more than the dimensions or is not rational."""
-        if node not in self._known:
-            self._known[node] = self._evaluate(node)
-        return self._known[node]
+        known = self._known.get(id(node))
+        if known is None:
+            known = self._known[id(node)] = node, self._evaluate(node)
+        return known[1]
 
     def _evaluate(self, node: Any) -> Fraction | None:
+        if isinstance(node, Symbol):
+            return self._dimensions.get(node)
         if isinstance(node, sympy.Rational):
             return Fraction(int(node.p), int(node.q))
         if isinstance(node, sympy.Float):

@@ -170,7 +170,7 @@ def _elementwise(c: Compilation, node: m.Elementwise) -> int:
 
     body = split(function.expr)
     inner = c.nested()
-    program = inner.program([inner.visit(body)]).function([unknown, *outer.values()])
+    program = inner.listing([inner.visit(body)]).function([unknown, *outer.values()])
     return c.emit(m.Elementwise, [c.visit(matrix), *(c.visit(part) for part in outer)], program)
 
 
