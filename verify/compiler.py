@@ -106,7 +106,7 @@ class Listing:
             if isinstance(slot, Operation):
                 spent = tuple(a for a in dict.fromkeys(slot.arguments) if isinstance(self.slots[a], Operation) and a not in alive)
                 alive.update(slot.arguments)
-                instructions.append(replace(_instruction(number, slot, backend), spent=spent))
+                instructions.append(_instruction(number, slot, spent, backend))
         return Program(backend, constants, inputs, tuple(reversed(instructions)), self.outputs)
 
     def function(self, order: Sequence[Basic]) -> Function:
@@ -128,14 +128,14 @@ class Function:
         return lambda *arguments: program.run(dict(enumerate(arguments)))[0]
 
 
-def _instruction(target: int, operation: Operation, backend: Backend) -> Instruction:
+def _instruction(target: int, operation: Operation, spent: tuple[int, ...], backend: Backend) -> Instruction:
     meaning = backend.meanings.get(operation.kind)
     if meaning is None:
         raise UnsupportedError(f"{operation.kind.__name__} has no meaning in {backend.name}.")
     if isinstance(meaning, Unsupported):
         meaning()
     static = [a.bind(backend) if isinstance(a, Function) else a for a in operation.static]
-    return Instruction(target, operation.kind, partial(meaning, *static) if static else meaning, operation.arguments)
+    return Instruction(target, operation.kind, partial(meaning, *static) if static else meaning, operation.arguments, spent)
 
 
 class Compilation:
