@@ -1,0 +1,204 @@
+"""Imbalances of layers in every model of `verify.networks`: conserved by gradient flow, moved at second order by a step of descent.
+
+Every law is the symbolic gradient of its loss, the same that runs. An arbitrary matrix P is the gradient of the loss at the
+outputs, so that a statement over every P is one over every differentiable loss, at any one moment.
+"""
+
+from theorems import linear_algebra as la
+from verify.author import *
+from verify.networks import *
+
+paper = Paper("balance", "Balance of layers under gradient descent, for every model")
+
+m, i = dimensions("m i")
+slope, slope_2, eta = scalars("a a_2 eta")
+any_slope = (Scalar(slope, Interval(0, 1)), Scalar(slope_2, Interval(0, 1)))
+any_step = Scalar(eta, Interval.open(0, oo))
+"""Slope 0 is ReLU, slope 1 the identity, what lies between leaky ReLU."""
+
+
+def sizes(*dimensions):
+    """Small dimensions, from 1 on."""
+    return [Dimension(d, 1, 3) for d in dimensions]
+
+
+def matrices(*symbols):
+    """Any matrices."""
+    return [AnyMatrix(A) for A in symbols]
+
+
+def neurons(W, W_next):
+    """The incoming minus the outgoing squared weights of neuron i."""
+    return fro(row(W, i)) ** 2 - fro(column(W_next, i)) ** 2
+
+
+def imbalance(W, W_next):
+    """W W^T - W_next^T W_next, for what is between the layers being linear."""
+    return W * W.T - W_next.T * W_next
+
+
+# --- Two neighbouring layers inside any network, under any differentiable loss ------------------------------
+
+n_in, n_h, n_out = dimensions("n_in n_h n_out")
+W, W_next = state("W", n_h, n_in), state("W_next", n_out, n_h)
+U, P = matrix("U", n_in, m), matrix("P", n_out, m)
+pair = domain(sizes(n_in, n_h, n_out, m), matrices(W, W_next, U, P))
+"""U is what the first layer receives, P the gradient of the loss in what the second one passes on; a column for each sample."""
+
+through = with_output_gradient(preactivations([W, W_next], U, [slope])[-1], P)
+linear = with_output_gradient(preactivations([W, W_next], U, [1])[-1], P)
+flow, linear_flow = (gradient_flow(loss, of=[W, W_next]) for loss in (through, linear))
+
+neuron = paper.fact(
+    "neuron", "A flow conserves the balance of every neuron with a homogeneous activation", kind="identity",
+    over=pair.extended(any_slope[0], Dimension(i, 1, 3), i <= n_h),
+    claim=equal(rate_along(neurons(W, W_next), flow), 0),
+    proof=Expansion(),
+)
+
+layer = paper.fact(
+    "layer", "A flow conserves the balance of neighbouring layers with a homogeneous activation", kind="identity",
+    over=pair.extended(any_slope[0]),
+    claim=equal(rate_along(fro(W) ** 2 - fro(W_next) ** 2, flow), 0),
+    proof=Expansion(),
+)
+
+S = matrix("S", n_h, m)
+pattern = paper.fact(
+    "pattern", "On each activation pattern, and for each choice of subgradients, a flow conserves the balance of every neuron",
+    kind="identity", over=pair.extended(AnyMatrix(S), Dimension(i, 1, 3), i <= n_h),
+    claim=equal(rate_along(neurons(W, W_next), gradient_flow(inner(P, W_next * hadamard(S, W * U)), of=[W, W_next])), 0),
+    proof=Expansion(),
+)
+
+linear_layers = paper.fact(
+    "linear", "Without an activation between them a flow conserves the imbalance of neighbouring layers", kind="identity",
+    over=pair,
+    claim=equal(rate_along(imbalance(W, W_next), linear_flow), zeros(n_h, n_h)),
+    proof=Expansion(),
+)
+
+# --- Whole networks ------------------------------------------------------------------------------------------
+
+n = widths(3)
+layers_3 = weights(n)
+W_1, W_2, W_3 = layers_3
+X, Y = matrix("X", n[0], m), matrix("Y", n[3], m)
+network_3 = domain(sizes(*n, m), matrices(*layers_3, X, Y))
+homogeneous_flow = gradient_flow(squared_error(preactivations(layers_3, X, [slope, slope_2])[-1], Y), of=layers_3)
+network = linear_network(n, normalised=True)
+linear_network_flow = gradient_flow(network.loss(squared_loss(X, Y)), of=layers_3)
+
+homogeneous_network = paper.fact(
+    "homogeneous-network", "A network of three layers with its squared loss: every layer and its neighbour", kind="identity",
+    over=network_3.extended(any_slope),
+    claim=[
+        equal(rate_along(fro(W_1) ** 2 - fro(W_2) ** 2, homogeneous_flow), 0),
+        equal(rate_along(fro(W_2) ** 2 - fro(W_3) ** 2, homogeneous_flow), 0),
+    ],
+    proof=Expansion(),
+)
+
+homogeneous_neurons = paper.fact(
+    "homogeneous-network.neurons", "A network of three layers with its squared loss: every neuron of both hidden layers", kind="identity",
+    over=network_3.extended(any_slope, Dimension(i, 1, 3), i <= n[1], i <= n[2]),
+    claim=[equal(rate_along(neurons(W_1, W_2), homogeneous_flow), 0), equal(rate_along(neurons(W_2, W_3), homogeneous_flow), 0)],
+    proof=Expansion(),
+)
+
+deep_linear = paper.fact(
+    "deep-linear", "A normalised linear network of three layers with its squared loss", kind="identity",
+    over=network_3,
+    claim=[
+        equal(rate_along(imbalance(W_1, W_2), linear_network_flow), zeros(n[1], n[1])),
+        equal(rate_along(imbalance(W_2, W_3), linear_network_flow), zeros(n[2], n[2])),
+    ],
+    proof=Expansion(),
+)
+
+d_1, d_2 = dimensions("d_1 d_2")
+v_1, v_2 = state("v_1", d_1, 1), state("v_2", d_2, 1)
+Q_1, Q_2 = matrix("Q_1", n_h * n_in, d_1), matrix("Q_2", n_out * n_h, d_2)
+shared = [define("W", shared_weights(Q_1, v_1, n_h, n_in)), define("W_next", shared_weights(Q_2, v_2, n_out, n_h))]
+shared_layers = paper.fact(
+    "shared-weights", "Neighbouring layers with missing and shared weights: their free parameters", kind="identity",
+    over=domain(sizes(n_in, n_h, n_out, m, d_1, d_2), matrices(v_1, v_2, Q_1, Q_2, U, P), any_slope[0]),
+    claim=equal(
+        rate_along(
+            fro(v_1) ** 2 - fro(v_2) ** 2,
+            gradient_flow(with_output_gradient(preactivations(shared, U, [slope])[-1], P), of=[v_1, v_2]),
+        ),
+        0,
+    ),
+    proof=Expansion(),
+)
+
+# --- Matrix factorisation --------------------------------------------------------------------------------------
+
+r = dimensions("r")[0]
+A, B, M = state("A", d_1, r), state("B", d_2, r), matrix("M", d_1, d_2)
+factors = domain(sizes(d_1, d_2, r), matrices(A, B, M))
+D = define("D", A.T * A - B.T * B)
+
+factorisation = paper.fact(
+    "factorisation", "Matrix factorisation conserves the imbalance of its factors", kind="identity",
+    over=factors,
+    claim=equal(rate_along(D, gradient_flow(factorisation_loss(A, B, M), of=[A, B])), zeros(r, r)),
+    proof=Expansion(),
+)
+
+balanced_factorisation = paper.fact(
+    "factorisation.balanced", "The loss that asks for balanced factors contracts their imbalance", kind="identity",
+    over=factors,
+    claim=equal(
+        2 * rate_along(D, gradient_flow(balanced_factorisation_loss(A, B, M), of=[A, B])),
+        -(A.T * A + B.T * B) * D - D * (A.T * A + B.T * B),
+    ),
+    proof=Expansion(),
+)
+
+# --- One step of gradient descent: second order -------------------------------------------------------------------
+
+step_of_pair = gradient_descent("gradient descent on two neighbouring layers", through, of=[W, W_next], step_size=eta)
+step_of_linear_pair = gradient_descent("gradient descent on two neighbouring linear layers", linear, of=[W, W_next], step_size=eta)
+g, g_next = (define(name, gradient(linear, of)) for name, of in (("g", W), ("g_next", W_next)))
+G, G_next = (define(name, gradient(through, of)) for name, of in (("G", W), ("G_next", W_next)))
+D_pair = define("D", imbalance(W, W_next))
+d_pair = define("d", fro(W) ** 2 - fro(W_next) ** 2)
+
+step_layer = paper.fact(
+    "step.layer", "A step moves the balance of neighbouring layers by the squared step size times that of the gradients", kind="step",
+    over=pair.extended(any_slope[0], any_step), law=step_of_pair,
+    claim=equal(following(d_pair) - d_pair, eta**2 * (fro(G) ** 2 - fro(G_next) ** 2)),
+    proof=Expansion(),
+)
+
+step_linear = paper.fact(
+    "step.linear", "A step moves the imbalance of linear layers by the squared step size times that of the gradients", kind="step",
+    over=pair.extended(any_step), law=step_of_linear_pair,
+    claim=equal(following(D_pair) - D_pair, eta**2 * (g * g.T - g_next.T * g_next)),
+    proof=Expansion(),
+)
+
+step_linear_bound = paper.fact(
+    "step.linear.bound", "The imbalance of linear layers moves by at most the squared step size times the squared gradient", kind="step",
+    over=pair.extended(any_step), law=step_of_linear_pair,
+    claim=fro(following(D_pair) - D_pair) <= eta**2 * (fro(g) ** 2 + fro(g_next) ** 2),
+    proof=Closing(),
+    facts=[la.triangle_difference(A=g * g.T, C=g_next.T * g_next), la.gram_norm(A=g.T), la.gram_norm(A=g_next)],
+)
+
+step_factorisation = paper.fact(
+    "step.factorisation", "The imbalance of two factors moves by at most 2 eta^2 f times the squared norms of the factors", kind="step",
+    over=factors.extended(any_step),
+    law=gradient_descent("gradient descent on two factors", factorisation_loss(A, B, M), of=[A, B], step_size=eta),
+    claim=fro(following(D) - D) <= 2 * eta**2 * (fro(A) ** 2 + fro(B) ** 2) * factorisation_loss(A, B, M),
+    proof=Closing(),
+    facts=[
+        la.triangle_difference(A=B.T * (A * B.T - M).T * (A * B.T - M) * B, C=A.T * (A * B.T - M) * (A * B.T - M).T * A),
+        la.gram_norm(A=(A * B.T - M) * B),
+        la.gram_norm(A=(A * B.T - M).T * A),
+        la.submultiplicative(A=A * B.T - M, B=B),
+        la.submultiplicative(A=(A * B.T - M).T, B=A),
+    ],
+)
