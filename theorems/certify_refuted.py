@@ -1,6 +1,6 @@
 """Writes the certificate of every statement expected to be refuted that has none, or a stale one, beside its paper.
 
-Run `python -m theorems.certify_refuted` in a clone after a refuted statement was added, or the text
+Run `python -m theorems.certify_refuted [KEY ...]` in a clone after a refuted statement was added, or the text
 or the definitions of one have changed. A stale certificate is renewed from its own inputs where
 they still refute; else the ladder looks for a counterexample anew.
 """
@@ -52,12 +52,12 @@ def found(statement: Statement) -> Certificate | None:
     return certify(statement, instance, step, seed)
 
 
-def main() -> int:
-    """Bring all certificates up to date; 1 where a statement could not be refuted."""
+def main(keys: list[str]) -> int:
+    """Bring all certificates up to date, or those under the keys; 1 where a statement could not be refuted."""
     missing = 0
     for point in entry_points(group=GROUP):
         for statement in point.load().statements.values():
-            if statement.expected != "refuted":
+            if statement.expected != "refuted" or (keys and not any(statement.key == k or statement.key.startswith(f"{k}.") for k in keys)):
                 continue
             path = Path(str(files(point.module))) / "certificates" / f"{statement.label}.json"
             if path.is_file() and check(path, registry()).valid:
@@ -72,4 +72,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,98 @@
+"""Convex gradient descent, (2) to (4), and what Lemma 3 and Theorems 1, 4, 5 and 6 say of it: the limit of infinite width.
+
+As the widths grow, the product a_N W_{N:1} of the network follows gradient descent on the convex
+problem with the step size eta_* = (N/n_N) eta exactly: P(t) of (41) tends to N/n_N times the identity
+and the remainder vanishes (section 4.2). A rate that fails for the convex problem therefore fails for
+the network at all large widths, whatever the constant C is.
+"""
+
+from theorems.zhao2024.notation import paper
+from verify.author import *
+
+n_y, n_x, m = dimensions("n_y n_x m")
+W, W_star, X = state("W", n_y, n_x), matrix("W_*", n_y, n_x), matrix("X", n_x, m)
+eta, a, a_1, a_2, epsilon = scalars("eta_* a a_1 a_2 epsilon")
+
+# The squared loss l = |W x - y|^2 / 2 summed over the data; L - L(W_*) does not depend on what the minimiser W_* leaves of Y.
+E = define("E", fro((W - W_star) * X) ** 2 / 2)
+alpha = define("alpha", sigma_min(X) ** 2, latex=r"\alpha")
+beta = define("beta", sigma_max(X) ** 2, latex=r"\beta")
+kappa = define("kappa", beta / alpha, latex=r"\kappa")
+distance = define("distance", fro((W - W_star) * proj(X)), latex=r"\|W-W^*\|_X")
+
+descent = law("gradient descent (2) on the convex problem", {W: W - eta * (W - W_star) * X * X.T}, step_size=eta, loss=E)
+paper.definition("def-E-EDLN", E, title="loss above its minimum", source="section 3.1")
+paper.definition("def-kappa", kappa, title="condition number", source="section 2.1")
+
+eq_2 = paper.identity(
+    "eq-2", "The steps go against the gradient", source="eq. (2)",
+    over=domain(Dimension(n_y, 1, 3), Dimension(n_x, 1, 4), Dimension(m, 1, 4), AnyMatrix(X), AnyMatrix(W), AnyMatrix(W_star)),
+    claim=equal(gradient(E, W), (W - W_star) * X * X.T), proof=Expansion(),
+)
+
+# X of full rank, wide or tall: for n_x > m its column space is not everything, and sigma_min^2 is the smallest non-zero eigenvalue of X X^T.
+problem = domain(Dimension(n_y, 1, 3), Dimension(n_x, 1, 4), Dimension(m, 1, 4), FullRank(X), AnyMatrix(W), AnyMatrix(W_star))
+
+
+def with_step(step, *more):
+    """The problem with a step size of the given value."""
+    return problem.extended(*more, let(eta, step))
+
+
+# --- What is known of the convex problem ------------------------------------------------------------------------
+
+eq_3 = paper.step(
+    "eq-3", "Linear convergence with the step size 1/beta (one step; t steps multiply)",
+    source="eq. (3)", over=with_step(1 / beta), law=descent,
+    claim=following(E) <= (1 - 1 / kappa) * E,
+)
+
+eq_4 = paper.trajectory(
+    "eq-4", "Linear convergence with the step size 2/(alpha + beta) (attained where the spectrum of X X^T is alpha and beta)",
+    source="eq. (4)", over=with_step(2 / (alpha + beta)), law=descent,
+    claim=beta / 2 * (1 - 4 * kappa / (1 + kappa) ** 2) ** time * initial(distance) ** 2 >= E,
+)
+
+# --- Theorem 1 ------------------------------------------------------------------------------------------------------
+
+theorem_1 = paper.step(
+    "theorem-1", "The rate of Theorem 1 in the limit of infinite width, eta = n_N/(beta N)",
+    source="Theorem 1, eta_* = (N/n_N) eta = 1/beta", law=descent,
+    over=with_step(1 / beta, Scalar(epsilon, Interval.open(0, Rational(1, 2)))),
+    claim=following(E) <= (1 - (1 - epsilon) / kappa) * E,
+)
+
+# --- Lemma 3 and Theorems 4, 5, 6 ------------------------------------------------------------------------------------
+# a, a_1, a_2 stand for e^c, e^(c_1), e^(c_2), which take every value above 1; epsilon for 1 - eta/eta_0.
+
+exponents = (Scalar(a_1, Interval.open(1, oo)), Scalar(a_2, Interval.open(1, oo)), Scalar(epsilon, Interval.open(0, 1)))
+
+lemma_3 = paper.step(
+    "lemma-3", "The rate 1 - eta gamma of Lemma 3 in the limit of infinite width",
+    source="Lemma 3, eta gamma = 4 epsilon (1 - epsilon) e^(-3 c_2)/kappa",
+    over=with_step((1 - epsilon) * 2 / (a_1**6 * a_2**3 * beta), *exponents), law=descent,
+    claim=following(E) <= (1 - 4 * epsilon * (1 - epsilon) * a_2 ** (-3) / kappa) * E,
+    examples=[example(X=[[1]], W=[[1]], **{"W_*": [[0]]}, a_1=2, a_2=2, epsilon="1/2")],
+    wrong="gamma has e^(6 c_1) where the proof of Claim 3 reaches e^(-3 c_2): for e^(6 c_1) > 1/epsilon the step is too short.",
+)
+
+lemma_3_corrected = paper.corrected(
+    lemma_3, claim=following(E) <= (1 - 4 * epsilon * (1 - epsilon) * (a_1 * a_2) ** (-6) / kappa) * E,
+    note="The rate that the proof of Claim 3 reaches, gamma = 2 e^(-3 c_2) epsilon alpha N/n_N.",
+)
+
+shares = (Scalar(a, Interval.open(1, oo)), Scalar(epsilon, Interval.open(0, 1)))
+
+theorem_4 = paper.step(
+    "theorem-4", "The rate of Theorems 4, 5 and 6 in the limit of infinite width",
+    source="Theorem 4, eta/eta_0 = 1 - epsilon, eta_0 = 2 n_N/(e^(2c) N beta); Theorems 5 and 6 claim the same",
+    over=with_step((1 - epsilon) * 2 / (a**2 * beta), *shares), law=descent,
+    claim=following(E) <= (1 - 4 / a * (1 - epsilon) * epsilon / kappa) * E,
+    examples=[example(X=[[1]], W=[[1]], **{"W_*": [[0]]}, a=2, epsilon="9/10")],
+    wrong="The printed rate has e^(-c), a short step reaches e^(-2c) at most: it fails for eta/eta_0 < 1 - e^(-c).",
+)
+
+theorem_4_corrected = paper.corrected(
+    theorem_4, claim=following(E) <= (1 - 4 / a**3 * (1 - epsilon) * epsilon / kappa) * E,
+    note="e^(-3c), which the proof of Claim 3 gives for c_1 = c/6 and c_2 = c/3.",
+)
