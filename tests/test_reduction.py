@@ -46,7 +46,7 @@ from verify.author import (
     sylvester_min,
     trace,
     zeros,
-)  # fmt: skip
+)
 from verify.backends import Float64
 from verify.compiler import compile
 from verify.errors import StatementError
@@ -63,8 +63,10 @@ U, V, M = state("U", a, h), state("V", b, h), matrix("M", a, b)
 factorisation = law(
     "matrix factorisation",
     {U: U - eta * ((U * V.T - M) * V), V: V - eta * ((U * V.T - M).T * U)},
-    step_size=eta, loss=fro(U * V.T - M) ** 2 / 2, widths=(h,),
-)  # fmt: skip
+    step_size=eta,
+    loss=fro(U * V.T - M) ** 2 / 2,
+    widths=(h,),
+)
 
 A, B, X, Y = matrix("A", h, a), matrix("B", b, h), matrix("X", a, s), matrix("Y", b, s)
 F_1, F_2 = state("F_1", h, h), state("F_2", h, h)
@@ -75,8 +77,10 @@ residual_network = law(
         F_1: F_1 - eta * ((identity(h) + F_2).T * B.T * error * X.T * A.T),
         F_2: F_2 - eta * (B.T * error * X.T * A.T * (identity(h) + F_1).T),
     },
-    step_size=eta, loss=fro(error) ** 2 / 2, widths=(h,),
-)  # fmt: skip
+    step_size=eta,
+    loss=fro(error) ** 2 / 2,
+    widths=(h,),
+)
 
 two_layer_records = {
     "L": xu.L, "tau_min": xu.tau_min, "tau_max": xu.tau_max, "product": fro(xu.W), "trace": trace(xu.D),

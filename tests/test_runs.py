@@ -8,24 +8,29 @@ from typing import Any
 import numpy as np
 import pytest
 
+from theorems import width_reduction
 from theorems.xu2023 import notation as xu
 from verify.author import (
+    block,
     dimensions,
     fro,
     initial,
     law,
     matrix,
     minimum,
+    pinv,
     product_along,
+    relu,
     scalars,
     spec,
     state,
     sum_along,
     time,
-)  # fmt: skip
+)
 from verify.backends import Float64
 from verify.dynamics import along, run
 from verify.errors import InstanceError, StatementError, VerifyError
+from verify.gradients import gradient_descent
 from verify.run_programs import fixed_along_run
 from verify.runs import minibatches, simulate
 from verify.schedules import adaptive
@@ -224,18 +229,39 @@ def test_the_adaptive_rule_minimises_its_rate() -> None:
         adaptive(1 - fro(xu.eta * xu.X), xu.eta)
 
 
-def test_the_estimated_memory_covers_what_a_batch_takes() -> None:
-    shape = {xu.n: 30, xu.m: 30, xu.N: 30, xu.h: 40}
+def residual() -> tuple[Any, ...]:
+    net = width_reduction
+    start = {net.W: np.full((6, 5 * 40, 40), 0.01), net.A: np.full((6, 40, 30), 0.1)}
+    constants = {net.B: np.full((20, 40), 0.1), net.X: np.ones((30, 30)), net.Y: np.ones((20, 30))}
+    dims = {net.L: 5, net.m: 40, net.d: 30, net.p: 20, net.n: 30}
+    return net.residual_network, dims, start, constants, {"loss": net.residual_network.loss, "W": spec(net.W)}
+
+
+def two_layers() -> tuple[Any, ...]:
     rng = np.random.default_rng(0)
     sizes = {xu.X: (30, 30), xu.Y: (30, 30), xu.W_1: (30, 40), xu.W_2: (40, 30)}
     values = {symbol: 0.1 * rng.standard_normal((60, *size)) for symbol, size in sizes.items()}
-    arguments: Any = (xu.descent, shape, values, 3, {"L": xu.L, "D": spec(xu.D)})
-    simulate(*arguments, step_size=0.01)
+    return xu.descent, {xu.n: 30, xu.m: 30, xu.N: 30, xu.h: 40}, values, {}, {"L": xu.L, "D": spec(xu.D), "X": fro(pinv(xu.X))}
+
+
+def rectified() -> tuple[Any, ...]:
+    W, V, X = state("W", n, m), state("V", 1, n), matrix("X", m, n)
+    rectifier = gradient_descent("ReLU", fro(V * relu(W * X)) ** 2, of=(W, V), step_size=eta)
+    start = {W: np.ones((9, 50, 40)), V: np.ones((9, 1, 50))}
+    return rectifier, {n: 50, m: 40}, start, {X: np.ones((40, 50))}, {"parts": fro(block([[W.T, X]]))}
+
+
+@pytest.mark.parametrize("case", [residual, two_layers, rectified])
+def test_the_estimated_memory_covers_what_a_batch_takes(case: Any) -> None:
+    which, shape, start, constants, record = case()
+    arguments: Any = {"step_size": 1e-9, "constants": constants, "reduce": False}
+    simulate(which, shape, start, 3, record, **arguments)
     tracemalloc.start()
-    runs = simulate(*arguments, step_size=0.01)
+    runs = simulate(which, shape, start, 3, record, **arguments)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak <= runs.memory <= 4 * peak
+    assert peak <= 1.1 * runs.memory
+    assert runs.memory <= 3 * peak
 
 
 def test_one_seed_that_does_not_fit_is_refused() -> None:

@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sympy import Basic, Expr, MatMul, MatrixExpr, Symbol
+from sympy import Basic, Expr, MatrixExpr, Symbol
 
 from verify.backends.base import Backend
-from verify.chain_order import Order, best_order
 from verify.compiler import Program, compile
 from verify.dynamics import Law
 from verify.errors import StatementError
-from verify.fixed import FixedValues
-from verify.language.naming import Named
 from verify.language.time import AlongRun, ProductAlongRun, time
 from verify.reduction import reduced_form
+from verify.run_memory import entries
 
 
 @dataclass(frozen=True)
@@ -55,11 +53,8 @@ class Plan:
         return compile(outputs, self.dimensions, self.backend)
 
     def bytes_per_seed(self) -> int:
-        """An estimate, from above, of the bytes that one step takes for one seed: all distinct matrices at once."""
-        expressions = (*self.each_step, *self.quantities, *self.next_state)
-        # a start and a state that are kept, a state that is new, and the copy that makes it finite
-        state = sum(_entries(s, self.dimensions) for s in self.next_state)
-        return 8 * (entries_of_matrices(expressions, self.dimensions) + 4 * state)
+        """An estimate of the bytes that one step takes for one seed, which holds all its values at once."""
+        return 8 * entries(self.program(True, True), self.dimensions)
 
 
 def plan(
@@ -147,44 +142,3 @@ def fixed_along_run(moving: Collection[Basic], expressions: Sequence[Any]) -> tu
         node, moves = visit(expression)
         rewritten.append(node if moves else hoisted(node))
     return rewritten, {symbol: node for node, symbol in fixed.items()}
-
-
-def _entries(matrix: MatrixExpr, dimensions: Mapping[Symbol, int]) -> int:
-    fixed = FixedValues(dimensions)
-    return fixed.count(matrix.rows, matrix) * fixed.count(matrix.cols, matrix)
-
-
-def entries_of_matrices(expressions: Sequence[Any], dimensions: Mapping[Symbol, int]) -> int:
-    """The entries of all distinct matrices in the expressions, the partial products of each chain included."""
-    fixed = FixedValues(dimensions)
-    seen: set[Basic] = set()
-    total = 0
-
-    def visit(node: Any) -> None:
-        nonlocal total
-        if not isinstance(node, Basic) or node in seen:
-            return
-        seen.add(node)
-        if isinstance(node, Named):
-            visit(node.definition)
-            return
-        if isinstance(node, MatMul):
-            coefficient, factors = node.as_coeff_matrices()
-            sides = [fixed.count(factors[0].rows, node), *(fixed.count(f.cols, node) for f in factors)]
-            total += _partial_products(best_order(sides), sides)[0] + (coefficient != 1) * sides[0] * sides[-1]
-        elif isinstance(node, MatrixExpr):
-            total += fixed.count(node.rows, node) * fixed.count(node.cols, node)
-        for argument in node.args:
-            visit(argument)
-
-    for expression in expressions:
-        visit(expression)
-    return total
-
-
-def _partial_products(order: Order, sides: Sequence[int]) -> tuple[int, int, int]:
-    """Entries of all products in a chain multiplied in that order, with its first and last factor."""
-    if isinstance(order, int):
-        return 0, order, order
-    (left, first, _), (right, _, last) = (_partial_products(part, sides) for part in order)
-    return left + right + sides[first] * sides[last + 1], first, last

@@ -112,7 +112,7 @@ def simulate(
     programs = plan(law, rule, tuple(record.values()), source.reductions, source.dimensions, source.fresh, Float64())
     shape = (len(record), steps, every, source.seeds, trajectories)
     kept, row = Recorder.bytes_needed(*shape)
-    need = programs.bytes_per_seed() + row + source.bytes_per_seed
+    need = row + max(source.bytes_per_seed, programs.bytes_per_seed() + source.bytes_kept)
     if kept + need > memory:
         raise VerifyError(
             f"a single seed of '{law.name}' takes about {_size(kept + need)}, but memory= allows {_size(memory)}; "
@@ -182,9 +182,9 @@ class _Source:
         turned = {x for x in small if isinstance(x, MatrixSymbol) and any(h in x.shape for h, _, _ in self.reductions)}
         self.own = [symbol for symbol in small if symbol in first or symbol in turned or symbol in law.state]
         self.shared = {symbol: value for symbol, value in small.items() if symbol not in self.own}
-        self.bytes_per_seed = 2 * sum(np.asarray(small[symbol]).nbytes for symbol in self.own)
-        if callable(start):
-            self.bytes_per_seed += sum(np.asarray(value).nbytes for value in first.values())
+        # what is drawn, at full and at reduced width, and its place in the batch
+        self.bytes_kept = sum(np.asarray(small[symbol]).nbytes for symbol in self.own)
+        self.bytes_per_seed = 2 * self.bytes_kept + (sum(value.nbytes for value in first.values()) if callable(start) else 0)
 
     def __call__(self, chunk: range) -> tuple[dict[Any, Array], list[np.random.Generator]]:
         """What differs between the seeds of a batch, stacked along the first axis, and the generator of each."""
@@ -273,6 +273,8 @@ class _Batch:
         known = programs.before({**self.shared, **self.own})
         for symbol, value in zip(programs.fixed, known, strict=True):
             (self.own if np.ndim(value) else self.shared)[symbol] = value
+        used = set(programs.program(True, True).inputs)
+        self.own, self.shared = ({s: v for s, v in group.items() if s in used} for group in (self.own, self.shared))
         for a in programs.accumulated:
             self.own[a.symbol] = np.full(len(chunk), 1.0 if a.product else 0.0)
         self.running = np.arange(len(chunk))

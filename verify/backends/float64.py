@@ -68,7 +68,8 @@ def _nearest(value: Any) -> float:
 
 def finite(value: Any) -> Any:
     """The value with every infinity made NaN, so that an overflow decides nothing."""
-    return np.where(np.isfinite(value), value, np.nan)[()]
+    known = np.isfinite(value)
+    return value if known.all() else np.where(known, value, np.nan)[()]
 
 
 def total(*values: Any) -> Any:
