@@ -13,7 +13,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from verify.certificate import Certificate, certify
-from verify.certificate_format import load
+from verify.certificate_format import load, validated_as
+from verify.chances.certificate import ChanceCertificate
 from verify.checker import check
 from verify.effort import EFFORTS
 from verify.errors import VerifyError
@@ -52,6 +53,16 @@ def found(statement: Statement) -> Certificate | None:
     return certify(statement, instance, step, seed)
 
 
+def by_chance(statement: Statement) -> ChanceCertificate | Certificate | None:
+    """The certificate that the draws of a statement about chance give, or its exact probability."""
+    for seed in SEEDS:
+        counterexample = examine(statement, EFFORTS["default"], seed).counterexample
+        if counterexample is not None and counterexample.certificate is not None:
+            data = counterexample.certificate
+            return validated_as(ChanceCertificate, data) if data.get("kind") == "chance" else load(data)
+    return None
+
+
 def main(keys: list[str]) -> int:
     """Bring all certificates up to date, or those under the keys; 1 where a statement could not be refuted."""
     missing = 0
@@ -62,7 +73,7 @@ def main(keys: list[str]) -> int:
             path = Path(str(files(point.module))) / "certificates" / f"{statement.label}.json"
             if path.is_file() and check(path, registry()).valid:
                 continue
-            certificate = renewed(statement, path) or found(statement)
+            certificate = by_chance(statement) if statement.chance else renewed(statement, path) or found(statement)
             missing += certificate is None
             if certificate is not None:
                 path.parent.mkdir(exist_ok=True)

@@ -1,5 +1,6 @@
 """Everything an author of theorems writes with, in one import: `from verify.author import *`."""
 
+from verify.chances.claim import exactly
 from verify.domain import AnyMatrix, Dimension, Domain, FullRank, InBall, Scalar, Selection, StepSize, TwoLayer, domain, let
 from verify.dynamics import Law, law
 from verify.flows import rate_along
@@ -58,6 +59,7 @@ __all__ = [
     "Uniform",
     "averaged",
     "domain",
+    "exactly",
     "example",
     "gaussian",
     "identity_maps",

@@ -160,17 +160,17 @@ class Summary:
     @property
     def instances(self) -> int:
         """Instances of all seeds at which the claim was found to hold."""
-        return sum(report.draws.instances for report in self.reports if report.draws)
+        return sum(report.instances for report in self.reports)
 
     @property
     def ties(self) -> int:
         """Ties of all seeds."""
-        return sum(report.draws.ties for report in self.reports if report.draws)
+        return sum(report.ties for report in self.reports)
 
     @property
     def minimum_slack(self) -> float | None:
         """The smallest normalised slack that any seed saw."""
-        slacks = [r.draws.minimum_slack for r in self.reports if r.draws and r.draws.minimum_slack is not None]
+        slacks = [r.minimum_slack for r in self.reports if r.minimum_slack is not None]
         return min(slacks, default=None)
 
     @property

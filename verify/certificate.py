@@ -27,7 +27,7 @@ from verify.intervals import Interval, Matrix, decided
 from verify.language.relations import in_text
 from verify.statement import Statement
 
-__all__ = ["Certificate", "certify"]
+__all__ = ["Certificate", "certify", "versions", "writer"]
 
 DIGITS = 20
 """Significant digits of the ends, where they suffice to tell the two sides apart."""
@@ -63,13 +63,13 @@ def certify(statement: Statement, instance: Instance, step: int = 0, seed: int =
         "text": list(print_of.text),
         "inputs": instance.to_json(),
         "step": step,
-        "derived": {name_of(s): _side(complete[s], _writer(DIGITS if decision.bits else None)) for s, _ in statement.over.derived},
+        "derived": {name_of(s): _side(complete[s], writer(DIGITS if decision.bits else None)) for s, _ in statement.over.derived},
         "hypotheses": compared[:-1],
         "number": decision.relation,
         "violated": compared[-1],
         "bits": decision.bits,
         "seed": seed,
-        "versions": _versions(),
+        "versions": versions(),
     }
     return sealed(fields)
 
@@ -79,7 +79,7 @@ def _compared(text: str, entry: tuple[Relational, Any, Any], truth: bool, bits: 
     relation, left, right = entry
     digits = DIGITS if bits else None
     while True:
-        write = _writer(digits)
+        write = writer(digits)
         shown = _matrix(left, write), _matrix(right, write)
         if decided(relation, *(_read(side) for side in shown)) is truth:
             return {"relation": text, "left": _side(left, write), "right": _side(right, write)}
@@ -91,8 +91,8 @@ def _compared(text: str, entry: tuple[Relational, Any, Any], truth: bool, bits: 
 Writer = Callable[[Any], dict[str, str]]
 
 
-def _writer(digits: int | None) -> Writer:
-    """Writes one number as an enclosure: exactly, or rounded outward to so many significant digits."""
+def writer(digits: int | None) -> Writer:
+    """A function that writes one number as an enclosure: exactly, or rounded outward to so many significant digits."""
 
     def write(value: Any) -> dict[str, str]:
         if digits is None:
@@ -147,7 +147,8 @@ def _magnitude(value: Fraction) -> int:
     return (bits * 30103) // 100_000 + 1
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """What made a certificate: Python and the libraries that decide."""
     found = {"python": platform.python_version()}
     for library in _LIBRARIES:
         try:

@@ -11,7 +11,7 @@ import json
 import re
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
@@ -42,13 +42,13 @@ Line = Annotated[str, StringConstraints(min_length=1, max_length=10_000)]
 Digest = Annotated[str, StringConstraints(pattern=_SHA256)]
 
 
-class _Record(BaseModel):
+class Record(BaseModel):
     """No field too many or too few, and no value of another type than it is declared."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
-class Enclosure(_Record):
+class Enclosure(Record):
     """Exact ends, as decimals or rationals, between which a number lies."""
 
     lower: End
@@ -68,14 +68,14 @@ Side = Enclosure | list[list[Enclosure]]
 """A number, or a matrix by its rows."""
 
 
-class Inputs(_Record):
+class Inputs(Record):
     """The exact instance: dimensions and rationals; in a run, the state matrices are the initial ones."""
 
     dimensions: dict[Word, Annotated[int, Field(ge=1, le=LARGEST_DIMENSION)]]
     values: dict[Word, Rational | list[list[Rational]]]
 
 
-class Compared(_Record):
+class Compared(Record):
     """A relation of the statement and what encloses its two sides."""
 
     relation: Line
@@ -83,7 +83,7 @@ class Compared(_Record):
     right: Side
 
 
-class Certificate(_Record):
+class Certificate(Record):
     """An exact instance at which a statement fails, with everything needed to see that it does.
 
     `hash` and `text` are the statement's fingerprint, `number` says which relation of the claim
@@ -112,12 +112,17 @@ class Certificate(_Record):
 
     def to_text(self) -> str:
         """The content of a certificate file, with each row of a matrix and each enclosure on one line."""
-        text = json.dumps(self.to_json(), indent=1, ensure_ascii=False)
-        return _ON_ONE_LINE.sub(lambda found: _WIDE_BRACKET.sub("", " ".join(found.group().split())), text) + "\n"
+        return laid_out(self.to_json())
 
     def write(self, path: Path | str) -> None:
         """Write the file whole or not at all. Raises VerifyError where that is impossible."""
         write_whole(Path(path), self.to_text())
+
+
+def laid_out(data: dict[str, Any]) -> str:
+    """The content of a certificate file, with each row of a matrix and each enclosure on one line."""
+    text = json.dumps(data, indent=1, ensure_ascii=False)
+    return _ON_ONE_LINE.sub(lambda found: _WIDE_BRACKET.sub("", " ".join(found.group().split())), text) + "\n"
 
 
 def sealed(fields: dict[str, Any]) -> Certificate:
@@ -133,22 +138,36 @@ def digest_of(fields: dict[str, Any]) -> str:
 
 def load(source: Path | str | dict[str, Any]) -> Certificate:
     """The certificate of a file, or of data already read. Raises CertificateError with one sentence."""
-    return validated(source if isinstance(source, dict) else parsed(_content(Path(source))))
+    return validated(read(source))
+
+
+def read(source: Path | str | dict[str, Any]) -> Any:
+    """The data of a file, or those already read, not yet validated. Raises CertificateError with one sentence."""
+    return source if isinstance(source, dict) else parsed(_content(Path(source)))
 
 
 def validated(data: Any) -> Certificate:
     """The certificate that the data spell, with the right digest. Raises CertificateError."""
+    return validated_as(Certificate, data)
+
+
+AnyCertificate = TypeVar("AnyCertificate", bound=Record)
+
+
+def validated_as(model: type[AnyCertificate], data: Any) -> AnyCertificate:
+    """The certificate of that form that the data spell, with the right digest. Raises CertificateError."""
     if not isinstance(data, dict):
         raise CertificateError("a certificate is a JSON object.")
     try:
-        certificate = Certificate.model_validate(data)
+        certificate = model.model_validate(data)
     except ValidationError as error:
         # Where alternatives were tried, the one that went deepest is the one that was meant.
         problem = max(error.errors(include_url=False, include_input=False), key=lambda e: len(e["loc"]))
         places = [str(part) for part in problem["loc"] if not str(part).startswith(_ALTERNATIVES)]
         place = ".".join(map(_short, places)) or "the certificate"
         raise CertificateError(f"{place}: {problem['msg'][:1].lower()}{_short(problem['msg'][1:], 200)}.") from error
-    if certificate.digest != digest_of(certificate.to_json()):
+    content = certificate.model_dump(mode="json")
+    if content["digest"] != digest_of(content):
         raise CertificateError("its digest does not fit its content: it was changed after it was made.")
     return certificate
 

@@ -17,7 +17,7 @@ from sympy.core.relational import Relational
 
 from verify.backends import Backend, Ball, Exact
 from verify.backends.base import as_fraction
-from verify.certificate_format import Certificate, Enclosure, Side, load
+from verify.certificate_format import Certificate, Enclosure, Side, read, validated
 from verify.compiler import compile
 from verify.declarations import name_of
 from verify.dynamics import along, run
@@ -50,8 +50,14 @@ class CheckResult:
 def check(source: Path | str | dict[str, Any], registry: Registry) -> CheckResult:
     """Check a certificate file, or its data, against the statement in the registry; never raises for bad content."""
     try:
-        certificate = load(source)
-        statement = registry.statement(certificate.key)
+        data = read(source)
+        if isinstance(data, dict) and data.get("kind") == "chance":
+            # Only what is random is drawn and screened again; no other check needs floats.
+            from verify.chances.checking import check_chance
+
+            return CheckResult(True, check_chance(data, registry))
+        certificate = validated(data)
+        statement = _spoken_of(certificate, registry.statement(certificate.key))
         _require_same_statement(certificate, statement)
         instance = _instance(certificate, statement)
         _require_bounded(certificate, statement)
@@ -60,6 +66,19 @@ def check(source: Path | str | dict[str, Any], registry: Registry) -> CheckResul
         return CheckResult(False, str(error))
     where = f" at t = {certificate.step}" if statement.kind == "trajectory" else ""
     return CheckResult(True, f"{certificate.key} is violated{where}: {certificate.violated.relation} is false there.")
+
+
+def _spoken_of(certificate: Certificate, statement: Statement) -> Statement:
+    """The statement itself; of one about chance, the inequality between numbers that it is where its probability is known."""
+    if statement.chance is None:
+        return statement
+    from verify.chances.parts import exact_parts
+
+    parts = exact_parts(statement)
+    same = [part for part in parts if fingerprint(part).hash == certificate.hash]
+    if not same:
+        raise CertificateError(f"{statement.key} claims a probability, and the file is about none of its {len(parts)} exact ones.")
+    return same[0]
 
 
 def _require_same_statement(certificate: Certificate, statement: Statement) -> None:

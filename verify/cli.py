@@ -178,6 +178,7 @@ def evaluate(
     from verify.instance import Instance
 
     statement = _statement(key, file)
+    statement.require_pointwise()
     if instance is None:
         where = f" --file {file}" if file else ""
         raise VerifyError(f"evaluate needs --instance FILE; `verify show {key}{where} --example > instance.json` writes one to start from.")

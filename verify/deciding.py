@@ -143,7 +143,7 @@ def _decide_at(statement: Statement, sides: Sides, instance: Instance, step: int
     backend = Ball(bits)
     values = table(statement, backend, instance.dimensions, instance.read(backend), step, sides.outputs, last_only=True)[-1]
     with backend.precision():
-        verdicts = [(k in exactly or _truth(relation, a, b), relation, a, b) for k, (relation, a, b) in enumerate(sides.paired(values))]
+        verdicts = [(k in exactly or truth_of(relation, a, b), relation, a, b) for k, (relation, a, b) in enumerate(sides.paired(values))]
         given, claim = verdicts[: len(sides.given)], verdicts[len(sides.given) :]
         hypotheses = tuple((_text(a), _text(b)) for _, _, a, b in given)
         if any(truth is False for truth, *_ in given):
@@ -179,7 +179,7 @@ def _decide_exactly(statement: Statement, sides: Sides, instance: Instance) -> D
     return Decision("holds", 0, slack=0.0 if any(isinstance(r, Eq) for r in sides.claim) else None)
 
 
-def _truth(relation: Relational, left: Any, right: Any) -> bool | None:
+def truth_of(relation: Relational, left: Any, right: Any) -> bool | None:
     """True or False where the balls are certain, else None."""
     if isinstance(relation.lhs, MatrixExpr):
         same = all(left[i, j].overlaps(right[i, j]) for i in range(left.nrows()) for j in range(left.ncols()))

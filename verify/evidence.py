@@ -87,7 +87,68 @@ class Counterexample:
     rung: str = "counterexample"
 
 
-Evidence = ProofEvidence | DrawEvidence | EvaluationEvidence | Counterexample
+@dataclass(frozen=True)
+class TriedSetting:
+    """How often an event occurred at one setting, with the exact two-sided interval of its probability.
+
+    Draws that neither floats nor balls could call widen the interval on both sides.
+    """
+
+    setting: dict[str, Any]
+    at_least: float
+    draws: int
+    occurred: int
+    failed: int
+    lower: float
+    upper: float
+    seed: int
+
+    @property
+    def open(self) -> int:
+        """Draws that nothing could call."""
+        return self.draws - self.occurred - self.failed
+
+    @property
+    def slack(self) -> float:
+        """The normalised slack of the claim at the observed frequency."""
+        seen = 1 - self.failed / self.draws
+        return (seen - self.at_least) / (seen + abs(self.at_least))
+
+
+@dataclass(frozen=True)
+class ChanceEvidence:
+    """What draws of random matrices showed about the probability of an event.
+
+    `settings` were scouted, and the worst of them `tested` with fresh draws, in `tests` tests at most that together
+    have the error `level`. `disagreements` are contradictions to a probability that the author calls exact.
+    """
+
+    settings: int
+    tests: int
+    level: float
+    steps: int
+    tested: tuple[TriedSetting, ...]
+    disagreements: tuple[str, ...]
+    seed: int
+    rung: str = "chance"
+
+    @property
+    def instances(self) -> int:
+        """Draws in all tests."""
+        return sum(t.draws for t in self.tested)
+
+    @property
+    def open(self) -> int:
+        """Draws that nothing could call."""
+        return sum(t.open for t in self.tested)
+
+    @property
+    def tightest(self) -> TriedSetting | None:
+        """The test whose frequency came nearest to the probability that is claimed."""
+        return min(self.tested, key=lambda t: t.slack, default=None)
+
+
+Evidence = ProofEvidence | DrawEvidence | EvaluationEvidence | ChanceEvidence | Counterexample
 
 
 @dataclass(frozen=True)
@@ -128,6 +189,28 @@ class Report:
         return next((e for e in self.evidence if isinstance(e, DrawEvidence)), None)
 
     @property
+    def chances(self) -> ChanceEvidence | None:
+        """The evidence of draws about a probability."""
+        return next((e for e in self.evidence if isinstance(e, ChanceEvidence)), None)
+
+    @property
+    def instances(self) -> int:
+        """At how many instances, or in how many draws, the claim was looked at."""
+        return self.chances.instances if self.chances else self.draws.instances if self.draws else 0
+
+    @property
+    def ties(self) -> int:
+        """How many of them could not be decided."""
+        return self.chances.open if self.chances else self.draws.ties if self.draws else 0
+
+    @property
+    def minimum_slack(self) -> float | None:
+        """The smallest normalised slack that was seen; for a probability, that of the observed frequency."""
+        if self.chances is not None:
+            return self.chances.tightest.slack if self.chances.tightest else None
+        return self.draws.minimum_slack if self.draws else None
+
+    @property
     def counterexample(self) -> Counterexample | None:
         """The certified counterexample, where there is one."""
         return next((e for e in self.evidence if isinstance(e, Counterexample)), None)
@@ -155,10 +238,10 @@ class Report:
             "verdict": self.verdict,
             "grade": self.grade,
             "expected": self.expected,
-            "instances": draws.instances if draws else 0,
-            "ties": draws.ties if draws else 0,
+            "instances": self.instances,
+            "ties": self.ties,
             "acceptance": draws.acceptance if draws else None,
-            "min_slack": draws.minimum_slack if draws else None,
+            "min_slack": self.minimum_slack,
             "seconds": round(self.seconds, 3),
             "seed": self.seed,
             "uses": list(self.uses),

@@ -21,6 +21,7 @@ def example(statement: Statement, seed: int = 0) -> Instance:
 
     Raises VerifyError where no draw meets the hypotheses.
     """
+    statement.require_pointwise()
     rng = np.random.default_rng(seed)
     for dimensions in sorted(shapes(statement.over, rng, SHAPES), key=lambda d: sum(abs(size - 2) for size in d.values())):
         batch = draw(statement.over, dimensions, DRAWS, rng)

@@ -15,6 +15,7 @@ from sympy import Basic, MatrixSymbol, Symbol
 
 from verify.declarations import AnyMatrix, Derived, Dimension, InBall, Scalar, Selection, StepSize, TwoLayer, name_of, named_text
 from verify.domain import Domain
+from verify.initialisations import Initialisation
 from verify.language.matrices import SymmetricMatrix
 from verify.language.naming import Named, names_in
 from verify.language.nodes import Maximum, Minimum
@@ -36,7 +37,7 @@ def fingerprint(statement: Statement) -> Fingerprint:
     """The fingerprint of a statement; equal in every process and for equal statements under different keys."""
     digest = _Digests()
     over = statement.over
-    parts = [f"moves along runs: {statement.kind == 'trajectory'}"]
+    parts = [f"moves along runs: {statement.moves}"]
     parts += sorted([_declared(d, over, digest) for d in over.declarations] + [digest.of(r) for r in over.dimension_relations])
     if statement.law is not None:
         parts.append(f"step size {digest.of(statement.law.step_size)}")
@@ -44,6 +45,9 @@ def fingerprint(statement: Statement) -> Fingerprint:
     parts += sorted(f"given {digest.of(relation)}" for relation in statement.given)
     # The order of the claim's relations counts: certificates name the one that fails by its number.
     parts += [f"claim {digest.of(relation)}" for relation in statement.claim]
+    if statement.chance is not None:
+        parts += [_random(law, digest) for law in statement.chance.random]
+        parts.append(f"with probability at least {digest.of(statement.chance.at_least)}")
     return Fingerprint(hash=_sha256("\n".join(parts)), text=_text(statement))
 
 
@@ -94,6 +98,10 @@ def _declared(declaration: Any, over: Domain, digest: _Digests) -> str:
     return f"let {digest.of(declaration.symbol)} = {digest.of(declaration.expression)}"
 
 
+def _random(law: Initialisation, digest: _Digests) -> str:
+    return " ".join([f"random {type(law).__name__}", *(digest.of(part) for part in (*law.matrices, *law.parameters))])
+
+
 def _text(statement: Statement) -> tuple[str, ...]:
     over = statement.over
     lines = [_dimension_line(d) for d in over.declarations if isinstance(d, Dimension)]
@@ -101,9 +109,12 @@ def _text(statement: Statement) -> tuple[str, ...]:
     lines += [line for d in over.declarations for line in _variable_lines(d)]
     if statement.law is not None:
         lines += [f"step: {name_of(s)} becomes {named_text(value)}" for s, value in statement.law.update]
-        if statement.kind == "trajectory":
+        if statement.moves:
             lines.append(f"for every t = 0, 1, 2, ... of every run with the step size {statement.law.step_size}")
     lines += [f"given: {in_text(relation)}" for relation in statement.given]
+    if statement.chance is not None:
+        lines += [f"random: {law.words()}" for law in statement.chance.random]
+        lines.append(f"with probability at least {in_text(statement.chance.at_least)}, together:")
     lines += [f"claim: {in_text(relation)}" for relation in statement.claim]
     names = statement.names()
     for _, value in (*over.derived, *(statement.law.update if statement.law else ())):

@@ -10,6 +10,7 @@ from functools import lru_cache
 from sympy.core.relational import Relational
 from threadpoolctl import threadpool_limits
 
+from verify.chances.verdict import judge_chance
 from verify.drawing import COMMITTED, hunt_by_draws
 from verify.effort import Effort
 from verify.errors import Contradiction
@@ -34,6 +35,23 @@ def examine(statement: Statement, effort: Effort, seed: int = 0) -> Report:
 
 def _examined(statement: Statement, effort: Effort, seed: int) -> Report:
     begun = time.perf_counter()
+    evidence, verdict, message = (judge_chance if statement.chance is not None else _climbed)(statement, effort, seed)
+    return Report(
+        key=statement.key,
+        title=statement.title,
+        kind=statement.kind,
+        form=statement.form,
+        expected=statement.expected,
+        verdict=verdict,
+        seconds=time.perf_counter() - begun,
+        seed=seed,
+        uses=statement.uses,
+        evidence=tuple(evidence),
+        message=message,
+    )
+
+
+def _climbed(statement: Statement, effort: Effort, seed: int) -> tuple[list[Evidence], Verdict, str]:
     evidence: list[Evidence] = []
     if statement.proof is not None:
         evidence.append(_proof_evidence(prove(statement)))
@@ -48,20 +66,7 @@ def _examined(statement: Statement, effort: Effort, seed: int) -> Report:
         counterexample = refute(statement, fallen.instance, fallen.step, origin=fallen.origin(), seed=seed, budget=budget)
         evidence.append(counterexample)
     verdict = _verdict(statement, evidence, draws, evaluation, counterexample)
-    message = "; ".join(evaluation.disagreements) if verdict == "failed" else ""
-    return Report(
-        key=statement.key,
-        title=statement.title,
-        kind=statement.kind,
-        form=statement.form,
-        expected=statement.expected,
-        verdict=verdict,
-        seconds=time.perf_counter() - begun,
-        seed=seed,
-        uses=statement.uses,
-        evidence=tuple(evidence),
-        message=message,
-    )
+    return evidence, verdict, "; ".join(evaluation.disagreements) if verdict == "failed" else ""
 
 
 def _verdict(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
+from verify.chances.claim import Exactly
 from verify.instance import Instance
 from verify.language.naming import names_in
 from verify.language.relations import in_latex, in_text
@@ -27,17 +28,29 @@ def entry_lines(entry: Statement | Definition, *, latex: bool = False) -> list[s
     law = entry.law
     updates = law.update if law else ()
     expressions = [*(value for _, value in updates), *(value for _, value in entry.over.derived), *entry.given, *entry.claim]
+    expressions += entry.chance.expressions if entry.chance else ()
     lines = [f"{entry.key}: {entry.title}", f"source: {entry.source}   kind: {entry.kind}   form: {entry.form}"]
     lines += _section("names", _named([*expressions, *entry.over.guaranteed], written))
     if law is not None:
         lines += _section(f"dynamics: {law.name}", [f"{written(matrix)}  ->  {written(value)}" for matrix, value in updates])
     lines += _section("over", [sentence.removesuffix(".") for sentence in entry.over.words()])
     lines += _section("given", [written(relation) for relation in entry.given])
-    lines += _section("claim", [written(relation) for relation in entry.claim])
+    said = entry.chance
+    if said is not None:
+        lines += _section("random", [law.words().removesuffix(".") for law in said.random])
+        lines += _section(f"event, with probability at least {written(said.at_least)}", [written(relation) for relation in entry.claim])
+        lines += _section("exact probability", [_exact(exact, written) for exact in said.exact])
+    else:
+        lines += _section("claim", [written(relation) for relation in entry.claim])
     lines += _section("its proof uses", entry.uses)
     lines += _section("wrong as printed", [entry.wrong] if entry.wrong else [])
     lines += _section("note", [entry.note] if entry.note else [])
     return lines
+
+
+def _exact(exact: Exactly, written: Callable[[Any], str]) -> str:
+    where = ", ".join(written(relation) for relation in exact.given)
+    return f"{written(exact.probability)}{f' where {where}' if where else ''}"
 
 
 def proof_lines(statement: Statement, report: ProofReport) -> list[str]:

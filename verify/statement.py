@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from sympy import Basic, MatrixExpr, MatrixSymbol, Symbol
 from sympy.core.relational import Relational
 
+from verify.chances.claim import Chance, chance
 from verify.declarations import Selection
 from verify.domain import Domain
 from verify.dynamics import Law
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from verify.derivation import Derivation
     from verify.experiments import Figure
 
-Kind = Literal["identity", "inequality", "step", "trajectory", "expectation"]
+Kind = Literal["identity", "inequality", "step", "trajectory", "expectation", "chance"]
 Form = Literal["printed", "corrected", "fact"]
 KINDS: tuple[str, ...] = get_args(Kind)
 _ALMOST_AS_NEAR = 0.2
@@ -86,9 +87,15 @@ class Statement:
     note: str = ""
     certificate: Path | None = None
     memory: Path | None = None
+    chance: Chance | None = None
 
     def __post_init__(self) -> None:
-        bound = {*self.over.symbols, time, *(self.law.state if self.law else ())}
+        if self.chance is not None:
+            self.chance.require_bound(self.key, self.over, self.given)
+            if self.proof is not None:
+                raise StatementError(f"{self.key}: a chance statement is tested by draws, so it carries no proof.")
+        random = self.chance.matrices if self.chance else ()
+        bound = {*self.over.symbols, time, *(self.law.state if self.law else ()), *random}
         expressions = (*self.given, *self.claim, *(value for _, value in self.over.derived))
         for relation in expressions:
             for symbol in sorted(relation.free_symbols - bound, key=str):
@@ -117,6 +124,21 @@ class Statement:
         if self.wrong is not None:
             return "refuted"
         return "supported" if self.proof is None else "proved"
+
+    @property
+    def pointwise(self) -> bool:
+        """Whether one instance alone can violate the claim."""
+        return self.chance is None
+
+    def require_pointwise(self) -> None:
+        """Raise StatementError where one instance says nothing about the claim."""
+        if not self.pointwise:
+            raise StatementError(f"{self.key} claims a probability, which no instance decides; `verify run {self.key}` counts draws.")
+
+    @property
+    def moves(self) -> bool:
+        """Whether the claim speaks of all times of a run."""
+        return self.kind == "trajectory" or (self.chance is not None and self.law is not None)
 
     @property
     def uses(self) -> tuple[str, ...]:
@@ -308,6 +330,7 @@ class Paper:
         wrong: str | None = None,
         form: Form = "printed",
         note: str = "",
+        chance: Chance | None = None,
     ) -> Statement:
         """Register a statement and return it.
 
@@ -334,6 +357,7 @@ class Paper:
             note=note,
             certificate=None if self.certificates is None else self.certificates / f"{label}.json",
             memory=None if self.proofs is None else self.proofs / f"{label}.json",
+            chance=chance,
         )
         self.statements[key] = statement
         return statement
@@ -358,6 +382,14 @@ class Paper:
         """A relation between means over all minibatches (`mean_over_minibatches`), which are enumerated."""
         return self.state(label, title, kind="expectation", **parts)
 
+    def chance(self, label: str, title: str, *, random: Any, event: Any, at_least: Any, exact: Any = (), **parts: Any) -> Statement:
+        """An event that has probability `at_least` or more over the random matrices, for every choice of what `over` declares.
+
+        `random` lists initialisations, `event` relations that have to hold together; with a law, at all times of the
+        run that starts from them. `exact` gives exact probabilities, by `exactly`, where they are known.
+        """
+        return self.state(label, title, kind="chance", claim=event, chance=chance(random, at_least, exact), **parts)
+
     def fact(self, label: str, title: str, **parts: Any) -> Statement:
         """A standard fact of linear algebra that proofs may lean on."""
         return self.state(label, title, kind=parts.pop("kind", "inequality"), form="fact", **parts)
@@ -368,6 +400,10 @@ class Paper:
         `changes` are the parts that differ from the printed form.
         """
         parts: dict[str, Any] = {"proof": None, "facts": (), "examples": (), "note": "", **changes}
+        if printed.chance is not None:
+            parts["claim"] = parts.pop("event", printed.claim)
+            said = [parts.pop(name, getattr(printed.chance, name)) for name in ("random", "at_least", "exact")]
+            parts["chance"] = chance(*said)
         for name in ("claim", "given"):
             if name in parts:
                 parts[name] = relations(parts[name])

@@ -114,9 +114,10 @@ def _table(*columns: tuple[str, str]) -> Table:
 
 def _row(report: Report) -> tuple[str, ...]:
     draws = report.draws
-    if draws is None:
+    if draws is None and report.chances is None:
         return (report.key, _verdict(report), "", "", "", "", f"{report.seconds:.1f}")
-    counts = (str(draws.instances), f"{draws.acceptance:.0%}", _slack(draws.minimum_slack), str(draws.ties))
+    acceptance = f"{draws.acceptance:.0%}" if draws else ""
+    counts = (str(report.instances), acceptance, _slack(report.minimum_slack), str(report.ties))
     return (report.key, _verdict(report), *counts, f"{report.seconds:.1f}")
 
 

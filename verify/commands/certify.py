@@ -37,6 +37,7 @@ def certify(
     from verify.registry import registry
 
     statement = registry((str(file.resolve()),) if file else ()).statement(key)
+    statement.require_pointwise()
     text = read_text(instance)
     try:
         data = json.loads(text)

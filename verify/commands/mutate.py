@@ -35,7 +35,7 @@ def mutate(
 
     A mutant that the original's proof proves as well, or that follows from the original, is true and set apart.
     Survivors are true or beyond the search. Statements that are expected to be refuted are left out: their
-    neighbours fall for the same reason. Exit code 0.
+    neighbours fall for the same reason; so are those about chance. Exit code 0.
     """
     import os
 
@@ -54,9 +54,10 @@ def mutate(
     if output is not None:
         require_writable(output)
     known, files, names = selection(select or [])
-    chosen = [e.key for e in known.select([] if everything else names) if isinstance(e, Statement) and e.expected != "refuted"]
+    entries = [e for e in known.select([] if everything else names) if isinstance(e, Statement)]
+    chosen = [e.key for e in entries if e.expected != "refuted" and e.pointwise]
     if not chosen:
-        raise VerifyError(f"{', '.join(names)}: there is no statement to mutate; those expected to be refuted are left out.")
+        raise VerifyError(f"{', '.join(names)}: there is no statement to mutate; false ones and those about chance are left out.")
     jobs = jobs or os.cpu_count() or 1
     found: dict[str, list[Judged]] = {}
     with (

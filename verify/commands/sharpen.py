@@ -31,6 +31,7 @@ def sharpen(
     from verify.search.sharpen import sharpen as search
 
     statement = registry((str(file.resolve()),) if file else ()).statement(key)
+    statement.require_pointwise()
     relations = []
     reasons = []
     for number, relation in enumerate(statement.claim):

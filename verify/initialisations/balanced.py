@@ -9,10 +9,8 @@ from typing import Any
 import numpy as np
 from sympy import Basic, MatrixSymbol
 
-from verify.backends import Float64
-from verify.compiler import compile
 from verify.errors import DomainError, InstanceError
-from verify.initialisations.base import Floats, Generator, Initialisation, Sizes, require_matrix, shape
+from verify.initialisations.base import Floats, Generator, Initialisation, Sizes, evaluated, require_matrix, shape
 from verify.initialisations.orthogonal import Layers, haar
 from verify.language.relations import in_text
 
@@ -111,9 +109,9 @@ class BalancedWithProduct(Initialisation):
         (_, hidden), outputs = shape(self.first, dimensions), shape(self.second, dimensions)[0]
         if hidden < outputs:
             raise InstanceError(f"the hidden width {hidden} is below the {outputs} outputs, so Q cannot have orthonormal columns.")
-        evaluated = compile(list(self.parameters), dimensions, Float64())(values or {})
-        theta = np.broadcast_to(evaluated[0], (count, *evaluated[0].shape[-2:]))
-        gram = theta.transpose(0, 2, 1) @ (theta if self.metric is None else evaluated[1] @ theta)
+        product, *metric = evaluated(self.parameters, dimensions, values)
+        theta = np.broadcast_to(product, (count, *product.shape[-2:]))
+        gram = theta.transpose(0, 2, 1) @ (theta if self.metric is None else metric[0] @ theta)
         eigenvalues, vectors = np.linalg.eigh((gram + gram.transpose(0, 2, 1)) / 2)
         if not (eigenvalues[:, 0] * ILL_CONDITIONED > eigenvalues[:, -1]).all():
             raise InstanceError(f"the Gram matrix of {in_text(self.product)} is not safely invertible, so it has no balanced factors.")

@@ -10,8 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Basic, Expr, MatrixExpr, MatrixSymbol, Symbol, sympify
 
-from verify.backends import Float64
-from verify.compiler import compile
 from verify.dimensions import integer_value
 from verify.errors import DomainError, InstanceError
 from verify.language.relations import in_text
@@ -88,9 +86,18 @@ def shape(symbol: MatrixSymbol, dimensions: Sizes) -> tuple[int, int]:
     return rows, columns
 
 
+def evaluated(expressions: Sequence[Basic], dimensions: Sizes, values: Mapping[Any, Any] | None) -> list[Any]:
+    """The expressions in floats, from the numbers and the earlier matrices that they mention."""
+    # A certificate is checked without floats, and the checker knows the laws of statements about chance, too.
+    from verify.backends import Float64
+    from verify.compiler import compile
+
+    return compile(expressions, dimensions, Float64())(values or {})
+
+
 def positive(expression: Expr, dimensions: Sizes, values: Mapping[Any, Any] | None, what: str) -> float:
     """The value of a parameter as a float. Raises InstanceError unless it is positive and finite."""
-    value = float(compile([expression], dimensions, Float64())(values or {})[0])
+    value = float(evaluated([expression], dimensions, values)[0])
     if not 0 < value < np.inf:
         raise InstanceError(f"{what} is {in_text(expression)} = {value:.6g}, but it must be positive.")
     return value

@@ -9,10 +9,19 @@ from typing import Any
 import numpy as np
 from sympy import Basic, MatrixExpr, MatrixSymbol
 
-from verify.backends import Float64
-from verify.compiler import compile
 from verify.errors import DomainError, InstanceError
-from verify.initialisations.base import Floats, Generator, Initialisation, Sizes, expression, positive, require_matrix, shape, shape_text
+from verify.initialisations.base import (
+    Floats,
+    Generator,
+    Initialisation,
+    Sizes,
+    evaluated,
+    expression,
+    positive,
+    require_matrix,
+    shape,
+    shape_text,
+)
 from verify.language.matrices import zeros
 from verify.language.nodes import sqrt
 from verify.language.relations import in_text
@@ -43,7 +52,7 @@ class Fixed(Initialisation):
         return f"{self.matrix.name} is {in_text(self.value)}."
 
     def draw(self, rng: Generator, count: int, dimensions: Sizes, values: Mapping[Any, Any] | None = None) -> dict[Any, Floats]:
-        value = compile([self.value], dimensions, Float64())(values or {})[0]
+        value = evaluated([self.value], dimensions, values)[0]
         return {self.matrix: np.array(np.broadcast_to(value, (count, *shape(self.matrix, dimensions))))}
 
 

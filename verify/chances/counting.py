@@ -1,0 +1,129 @@
+"""Draws of the random matrices of a setting from a seed, and for each of them whether the event occurs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from flint import arb, arb_mat
+from sympy import Symbol
+
+from verify.backends import Ball
+from verify.chances.parts import chance_of, occurrence
+from verify.deciding import Sides, table, truth_of
+from verify.initialisations import ROUNDING, draw_all
+from verify.instance import Instance
+from verify.sampling import Batch
+from verify.screening import CLEAR, screen
+from verify.statement import Statement
+
+ENTRIES = 2**18
+"""Matrix entries that are drawn at once; a part of what a seed means, so that it must not change."""
+
+BITS = (128, 256)
+"""Precisions at which a draw is called; more would not help, since floats were drawn."""
+
+
+@dataclass(frozen=True)
+class Count:
+    """Among so many draws, at how many the event certainly occurred or, by floats, failed; the others are open.
+
+    `failing` are the numbers of the draws that failed.
+    """
+
+    draws: int
+    occurred: int
+    failing: tuple[int, ...]
+
+    @property
+    def failed(self) -> int:
+        return len(self.failing)
+
+    @property
+    def open(self) -> int:
+        return self.draws - self.occurred - self.failed
+
+
+def entries(statement: Statement, dimensions: Mapping[Symbol, int]) -> int:
+    """Entries of the random matrices of one draw."""
+    sides = (occurrence(statement).over.shape_of(symbol, dimensions) for symbol in chance_of(statement).matrices)
+    return sum(rows * columns for rows, columns in sides)
+
+
+def batches(statement: Statement, instance: Instance, seed: int, draws: int) -> Iterator[Batch]:
+    """The draws of a seed, in order; the setting's own values are the same in all of them."""
+    rng = np.random.default_rng(seed)
+    at_once = max(1, min(1024, ENTRIES // entries(statement, instance.dimensions)))
+    fixed = instance.floats()
+    for start in range(0, draws, at_once):
+        count = min(at_once, draws - start)
+        drawn = draw_all(chance_of(statement).random, rng, count, instance.dimensions, fixed)
+        held = {symbol: np.broadcast_to(np.asarray(value), (count, *np.shape(value))) for symbol, value in fixed.items()}
+        yield Batch(dict(instance.dimensions), {**held, **drawn}, {})
+
+
+def count(statement: Statement, instance: Instance, seed: int, draws: int, steps: int, decided: int) -> Count:
+    """Call every draw: by floats where they are clear, at most `decided` others in balls."""
+    event = occurrence(statement)
+    occurred, number = 0, 0
+    failing: list[int] = []
+    for batch in batches(statement, instance, seed, draws):
+        slack = screen(event, batch, steps).slack
+        clear = np.asarray((slack > CLEAR).all(axis=1))
+        failed = np.asarray((slack < -CLEAR).any(axis=1))
+        for row in np.flatnonzero(~clear & ~failed):
+            if decided <= 0:
+                break
+            decided -= 1
+            called = occurs(statement, instance, batch, int(row), steps)
+            clear[row], failed[row] = called is True, called is False
+        occurred += int(clear.sum())
+        failing += [number + int(row) for row in np.flatnonzero(failed)]
+        number += len(batch)
+    return Count(draws, occurred, tuple(failing))
+
+
+def certainly_failing(statement: Statement, instance: Instance, seed: int, counted: Count, steps: int, wanted: int) -> int:
+    """How many of the failing draws balls confirm, up to the number wanted."""
+    confirmed, number = 0, 0
+    failing = set(counted.failing)
+    for batch in batches(statement, instance, seed, counted.draws):
+        for row in range(len(batch)):
+            if number + row in failing and occurs(statement, instance, batch, row, steps) is False:
+                confirmed += 1
+                if confirmed >= wanted:
+                    return confirmed
+        number += len(batch)
+    return confirmed
+
+
+def occurs(statement: Statement, instance: Instance, batch: Batch, row: int, steps: int) -> bool | None:
+    """Whether the event certainly occurs, or certainly fails, at one draw: in balls, which hold what the draw stands for."""
+    event = occurrence(statement)
+    sides = Sides.of(event)
+    for bits in BITS:
+        backend = Ball(bits)
+        values = {**instance.read(backend), **_meant(statement, batch, row)}
+        times = table(event, backend, instance.dimensions, values, steps, sides.outputs)
+        with backend.precision():
+            claimed = [[truth_of(r, a, b) for r, a, b in sides.paired(found)][len(sides.given) :] for found in times]
+        truths = [t for at_time in claimed for t in at_time]
+        if any(t is False for t in truths):
+            return False
+        if all(truths):
+            return True
+    return None
+
+
+def _meant(statement: Statement, batch: Batch, row: int) -> dict[Any, arb_mat]:
+    """The drawn matrices: as they are for exact laws, else with a radius that covers what rounding did to their equations."""
+    found = {}
+    for law in chance_of(statement).random:
+        for symbol in law.matrices:
+            drawn = batch.values[symbol][row]
+            radius = 0.0 if law.exact else ROUNDING * float(np.abs(drawn).max())
+            # A float is an exact number, whatever the precision.
+            found[symbol] = arb_mat(*drawn.shape, [arb(entry, radius) for entry in drawn.ravel().tolist()])
+    return found

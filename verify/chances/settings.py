@@ -1,0 +1,169 @@
+"""Where a claim of the kind `chance` is tested: the corners of its parameters and dimensions that the hypotheses leave.
+
+Parameters take few readable values that reach towards both ends of their intervals. For each choice of
+them the dimensions are taken as small as the hypotheses allow, one after the other, since a bound on a
+width is tightest just above it, and also as large as draws can afford.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sympy import MatrixSymbol, Symbol
+from sympy.core.relational import Relational
+
+from verify.backends import Ball, Float64
+from verify.certificate_format import read
+from verify.chances.counting import entries
+from verify.chances.parts import chance_of, setting
+from verify.compiler import compile
+from verify.deciding import decide
+from verify.declarations import Scalar
+from verify.fingerprint import fingerprint
+from verify.instance import Instance
+from verify.ranges import contains, to_fraction
+from verify.sampling import Batch, draw
+from verify.screening import CLEAR, normalised_slack, screen
+from verify.statement import Statement
+
+PER_VECTOR = 3
+"""Shapes for each choice of the parameters."""
+LARGEST = 200_000
+"""Entries of the random matrices of one draw, beyond which a shape is not tested."""
+MATRICES = 16
+"""Draws of the deterministic matrices, of which one that meets the hypotheses is kept."""
+
+_INSIDE = tuple(Fraction(p) for p in ["1/2", "1/10", "9/10", "1/100", "99/100", "1/4", "3/4", "1/1000", "999/1000", "1/20", "19/20"])
+_BEYOND = tuple(Fraction(p) for p in ["1", "1/10", "2", "1/2", "5", "1/100", "3", "10", "1/4", "100"])
+
+
+@dataclass(frozen=True)
+class Place:
+    """One setting that meets the hypotheses certainly, and the probability that is claimed there, as a ball."""
+
+    instance: Instance
+    at_least: Any
+
+
+def place(statement: Statement, instance: Instance) -> Place | None:
+    """The setting with what is claimed there; None where balls do not confirm its hypotheses, or where nothing is claimed."""
+    if decide(setting(statement), instance).outcome != "holds":
+        return None
+    return Place(instance, claimed(statement, instance))
+
+
+def claimed(statement: Statement, instance: Instance) -> Any:
+    """A ball around the probability that is claimed at a setting."""
+    backend = Ball(256)
+    values = instance.read(backend)
+    for symbol, expression in setting(statement).derived_at_start:
+        values[symbol] = compile([expression], instance.dimensions, backend)(values)[0]
+    return compile([chance_of(statement).at_least], instance.dimensions, backend)(values)[0]
+
+
+def places(statement: Statement, count: int, rng: np.random.Generator) -> list[Place]:
+    """At most `count` different settings: those of the statement's examples, and then corners."""
+    found: dict[str, Place] = {}
+    for instance in _candidates(statement, count, rng):
+        name = str(instance.to_json())
+        if name not in found and (known := place(statement, instance)) is not None:
+            found[name] = known
+        if len(found) >= count:
+            break
+    return list(found.values())
+
+
+def _candidates(statement: Statement, count: int, rng: np.random.Generator) -> Iterator[Instance]:
+    yield from _known(statement)
+    over = statement.over
+    for number in range(4 * count):
+        vector = {symbol: _corner(declared, number, rng) for symbol, declared in over.scalars.items()}
+        rows = _shapes(statement, vector)
+        for row in _picked(statement, rows, rng):
+            dimensions = dict(zip(over.dimensions, map(int, row), strict=True))
+            instance = _with_matrices(statement, dimensions, vector, rng)
+            if instance is not None:
+                yield instance
+        if not over.scalars and number >= count:
+            return
+
+
+def _known(statement: Statement) -> Iterator[Instance]:
+    """The settings of the committed certificate, if it is one of this statement, and of the examples."""
+    path = statement.certificate
+    if path is not None and path.is_file():
+        stored = read(path)
+        if stored.get("kind") == "chance" and stored.get("hash") == fingerprint(statement).hash:
+            yield Instance.from_json(stored["inputs"], statement.over)
+    for given in statement.examples:
+        yield Instance.of(statement.over, dict(given.values), dict(given.dimensions))
+
+
+def _corner(declared: Scalar, number: int, rng: np.random.Generator) -> Fraction:
+    """A readable value of the interval; the first ones go through the list, the later ones are any of it."""
+    low, high = to_fraction(declared.low), to_fraction(declared.high)
+    if low is not None and high is not None:
+        inside = [low + (high - low) * part for part in _INSIDE] + [low, high]
+    elif low is not None or high is not None:
+        end, sign = (low, 1) if low is not None else (high, -1)
+        assert end is not None
+        inside = [end + sign * part for part in _BEYOND] + [end]
+    else:
+        inside = [sign * part for part in _BEYOND for sign in (1, -1)] + [Fraction(0)]
+    allowed = [value for value in inside if contains(declared, value)]
+    return allowed[number] if number < len(allowed) else allowed[int(rng.integers(len(allowed)))]
+
+
+def _shapes(statement: Statement, vector: Mapping[Symbol, Fraction]) -> NDArray[np.int64]:
+    """The admissible dimensions that meet the hypotheses on dimensions and parameters, as far as floats can say."""
+    rows = statement.over.admissible()
+    numbers = [r for r in setting(statement).resolved().assumptions if _of_numbers(r, (*statement.over.dimensions, *vector))]
+    values: dict[Any, Any] = {symbol: rows[:, k].astype(float) for k, symbol in enumerate(statement.over.dimensions)}
+    values |= {symbol: float(value) for symbol, value in vector.items()}
+    kept = np.ones(len(rows), dtype=bool)
+    for relation in numbers:
+        left, right = compile([relation.lhs, relation.rhs], {}, Float64())(values)
+        kept &= normalised_slack(relation, left, right) >= -CLEAR
+    return np.asarray(rows[kept])
+
+
+def _of_numbers(relation: Relational, symbols: Sequence[Any]) -> bool:
+    return not relation.atoms(MatrixSymbol) and relation.free_symbols <= set(symbols)
+
+
+def _picked(statement: Statement, rows: NDArray[np.int64], rng: np.random.Generator) -> Iterator[NDArray[np.int64]]:
+    """The smallest shape, one pressed against the hypotheses from a random start, and a random affordable one."""
+    if not len(rows):
+        return
+    names = statement.over.dimensions
+    yield rows[np.argmin(rows.sum(axis=1))]
+    for pressed in range(PER_VECTOR - 1):
+        row = rows[int(rng.integers(len(rows)))]
+        for column in rng.permutation(len(names)) if not pressed else ():
+            others = np.delete(rows, column, axis=1)
+            same = rows[(others == np.delete(row, column)).all(axis=1)]
+            row = same[np.argmin(same[:, column])]
+        if entries(statement, dict(zip(names, map(int, row), strict=True))) <= LARGEST:
+            yield row
+
+
+def _with_matrices(
+    statement: Statement, dimensions: Mapping[Symbol, int], vector: Mapping[Symbol, Fraction], rng: np.random.Generator
+) -> Instance | None:
+    """A setting with matrices that meet the hypotheses, as far as floats can say; None where no draw does."""
+    over = statement.over
+    if not over.matrices:
+        return Instance(dict(dimensions), dict(vector))
+    batch = draw(over, dimensions, MATRICES, rng)
+    fixed = {symbol: np.full(MATRICES, float(value)) for symbol, value in vector.items()}
+    held = Batch(batch.dimensions, {**batch.values, **fixed}, batch.labels)
+    met = np.flatnonzero(screen(setting(statement), held).hypothesis[:, 0] > CLEAR)
+    if not len(met):
+        return None
+    drawn = Instance.from_batch(held, int(rng.choice(met)))
+    return Instance(drawn.dimensions, {**drawn.values, **vector})

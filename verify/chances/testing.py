@@ -1,0 +1,169 @@
+"""The rung of the kind `chance`: scout many settings by draws, then test the worst ones with fresh draws and exact confidence.
+
+A test comes in stages, each with fresh draws and more of them; the later ones only follow where the draws before
+speak against the claim, so that what is hardly false is refuted and what is true costs little.
+A claim is refuted where so many draws certainly fail that, if it were true, this had a probability below the
+level; the level is shared by all tests of a run. Floats call draws that are clear, but only failures that balls
+confirm count against a claim, and draws that nothing can call count in its favour.
+"""
+
+from __future__ import annotations
+
+import math
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from flint import arb, fmpq
+
+from verify.backends import Ball
+from verify.chances.binomial import LEVEL, interval, needed, rejects, suspicion
+from verify.chances.counting import Count, certainly_failing, count, entries
+from verify.chances.parts import chance_of, exact_parts
+from verify.chances.settings import Place, places
+from verify.compiler import compile
+from verify.deciding import decide
+from verify.effort import Effort
+from verify.evidence import ChanceEvidence, TriedSetting
+from verify.language.relations import in_text
+from verify.statement import Statement
+
+SCOUTS = 1000
+"""Draws at each setting that is only scouted, fewer where the matrices are large."""
+SCOUTED_ENTRIES = 2_000_000
+FEWEST = 100
+
+SUSPICIOUS = 1e-3
+"""How improbable the draws of a stage have to be, if the claim is true, for the later stages to follow."""
+ALWAYS = 2
+"""Stages that follow in any case."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How many settings are scouted, how many of them tested, with how many draws in turn, and how many close draws balls decide."""
+
+    settings: int
+    tested: int
+    stages: tuple[int, ...]
+    decided: int
+
+    @classmethod
+    def of(cls, effort: Effort) -> Plan:
+        stages = (1_000, 5_000, 25_000) if effort.name == "quick" else (1_000, 5_000, 25_000, 125_000)
+        return cls(2 * effort.shapes, max(2, effort.decided // 20), stages, effort.decided)
+
+    @property
+    def level(self) -> Fraction:
+        """The level of a single test."""
+        return LEVEL / (self.tested * len(self.stages))
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """A setting at which the claim is rejected: the seed, the draws, how many of them certainly fail, and the level of the test."""
+
+    place: Place
+    seed: int
+    draws: int
+    failures: int
+    steps: int
+    level: Fraction
+
+
+def assess(statement: Statement, effort: Effort, seed: int) -> tuple[ChanceEvidence, Rejection | None]:
+    """Scout and test; the evidence, and the first rejection, if there is one."""
+    plan = Plan.of(effort)
+    steps = effort.steps if statement.law is not None else 0
+    rng = np.random.default_rng([seed, zlib.crc32(statement.key.encode())])
+    scouted = places(statement, plan.settings, rng)
+    order = sorted((_scouted(statement, found, _seed(rng), steps, plan), k) for k, found in enumerate(scouted))
+    tested: list[TriedSetting] = []
+    disagreements: list[str] = []
+    rejection = None
+    for _, k in order[: plan.tested]:
+        rejection = _test(statement, scouted[k], steps, plan, rng, tested, disagreements)
+        if rejection is not None:
+            break
+    evidence = ChanceEvidence(
+        settings=len(scouted),
+        tests=plan.tested * len(plan.stages),
+        level=float(LEVEL),
+        steps=steps,
+        tested=tuple(tested),
+        disagreements=tuple(disagreements),
+        seed=seed,
+    )
+    return evidence, rejection
+
+
+def _scouted(statement: Statement, found: Place, seed: int, steps: int, plan: Plan) -> float:
+    """How suspicious a few draws make a setting; lower is more so."""
+    draws = min(SCOUTS, max(FEWEST, SCOUTED_ENTRIES // entries(statement, found.instance.dimensions)))
+    counted = count(statement, found.instance, seed, draws, steps, plan.decided // 10)
+    return suspicion(counted.failed, draws, found.at_least)
+
+
+def _test(
+    statement: Statement,
+    found: Place,
+    steps: int,
+    plan: Plan,
+    rng: np.random.Generator,
+    tested: list[TriedSetting],
+    disagreements: list[str],
+) -> Rejection | None:
+    """Test one setting, stage by stage; what is found is added to the lists."""
+    level = _ball(plan.level)
+    for number, draws in enumerate(plan.stages, 1):
+        seed = _seed(rng)
+        counted = count(statement, found.instance, seed, draws, steps, plan.decided)
+        tested.append(_tried(found, counted, seed))
+        disagreements += _disagreements(statement, found, counted, level)
+        wanted = needed(draws, found.at_least, level)
+        if wanted is not None and counted.failed >= wanted:
+            certain = certainly_failing(statement, found.instance, seed, counted, steps, wanted)
+            return Rejection(found, seed, draws, wanted, steps, plan.level) if certain >= wanted else None
+        if number >= ALWAYS and suspicion(counted.failed, draws, found.at_least) > math.log(SUSPICIOUS):
+            return None
+    return None
+
+
+def _seed(rng: np.random.Generator) -> int:
+    return int(rng.integers(2**63))
+
+
+def _ball(value: Fraction) -> arb:
+    return arb(fmpq(value.numerator, value.denominator))
+
+
+def _tried(found: Place, counted: Count, seed: int) -> TriedSetting:
+    lower, upper = interval(counted.occurred, counted.failed, counted.draws, float(LEVEL))
+    return TriedSetting(
+        setting=found.instance.to_json(),
+        at_least=float(found.at_least.mid()),
+        draws=counted.draws,
+        occurred=counted.occurred,
+        failed=counted.failed,
+        lower=lower,
+        upper=upper,
+        seed=seed,
+    )
+
+
+def _disagreements(statement: Statement, found: Place, counted: Count, level: arb) -> Iterator[str]:
+    """Where the draws certainly contradict a probability that the author calls exact."""
+    for part, exact in zip(exact_parts(statement), chance_of(statement).exact, strict=True):
+        if decide(part, found.instance).outcome not in ("holds", "violated", "tie"):
+            continue
+        backend = Ball(256)
+        probability = compile([exact.probability], found.instance.dimensions, backend)(found.instance.read(backend))[0]
+        few = rejects(counted.failed, counted.draws, probability, level)
+        many = rejects(counted.occurred, counted.draws, 1 - probability, level)
+        if few or many:
+            yield (
+                f"the event occurred in {counted.occurred} and failed in {counted.failed} of {counted.draws} draws at "
+                f"{found.instance.to_json()}, which contradicts the exact probability {in_text(exact.probability)} = {probability.str(10)}"
+            )
