@@ -17,6 +17,7 @@ TEMPLATE = Path(__file__).parent.parent / "theorems" / "TEMPLATE.py"
 
 LEMMAS = """
 from theorems import linear_algebra as la
+from verify.statement import KINDS
 from verify.author import *
 paper = Paper("mine", "Lemmas of my own")
 n, m = dimensions("n m")
@@ -219,7 +220,7 @@ def test_evaluate_along_a_run(command: Command, tmp_path: Path) -> None:
         ("run none.py", "there is no file {here}/none.py."),
         ("run xu2023 --json none/a.json", "cannot write none/a.json: No such file or directory."),
         ("run xu2023 --json .", "cannot write .: it is a folder."),
-        ("list --kind lemma", "'lemma' is no kind; the kinds are identity, inequality, step, trajectory, definition."),
+        ("list --kind lemma", f"'lemma' is no kind; the kinds are {', '.join(KINDS)}, definition."),
         ("list --paper xu", "there is no paper 'xu'; there are du2018, linear_algebra, min2022, xu2023, zhao2024, zou2020."),
         (
             "prove xu2023.lemma-31",

@@ -20,6 +20,7 @@ from verify.backends import flint_matrices as fm
 from verify.backends.ball_roots import positive_root
 from verify.backends.ball_spectra import symmetric_eigenvalues
 from verify.backends.elsewhere import ELSEWHERE
+from verify.backends.special_functions import BALLS
 from verify.language import entrywise as e
 from verify.language import matrices as m
 from verify.language import nodes as s
@@ -68,6 +69,7 @@ def _known_nonnegative(value: arb, *known: arb) -> arb:
 
 MEANINGS: Mapping[type[Any], Callable[..., Any]] = {
     **ELSEWHERE,
+    **BALLS,
     sympy.Add: lambda *values: reduce(add, values),
     sympy.Mul: lambda *values: reduce(mul, values),
     sympy.Pow: bn.power,

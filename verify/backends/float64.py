@@ -24,6 +24,7 @@ from verify.backends.float64_spectra import (
     pseudo_inverse,
     singular_values,
 )
+from verify.backends.special_functions import floats
 from verify.language import entrywise as e
 from verify.language import matrices as m
 from verify.language import nodes as s
@@ -211,6 +212,7 @@ def known_nonnegative(value: Any, *known: Any) -> Any:
 
 MEANINGS: Mapping[type[Any], Callable[..., Any]] = {
     **ELSEWHERE,
+    **floats(),
     sympy.Add: total,
     sympy.Mul: product,
     sympy.Pow: power,

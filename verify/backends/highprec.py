@@ -18,6 +18,7 @@ from verify.backends import base
 from verify.backends import highprec_matrices as hm
 from verify.backends.elsewhere import ELSEWHERE
 from verify.backends.highprec_matrices import NAN
+from verify.backends.special_functions import DIGITS
 from verify.language import entrywise as e
 from verify.language import matrices as m
 from verify.language import nodes as s
@@ -99,6 +100,7 @@ def _known_nonnegative(value: Any, *known: Any) -> Any:
 
 MEANINGS: Mapping[type[Any], Callable[..., Any]] = {
     **ELSEWHERE,
+    **DIGITS,
     sympy.Add: lambda *values: reduce(add, values),
     sympy.Mul: lambda *values: reduce(mul, values),
     sympy.Pow: power,

@@ -11,8 +11,10 @@ from sympy import Abs, Add, E, Expr, Ge, Gt, Integer, Max, Min, Mul, Ne, Pow, Ra
 from sympy import sqrt as sympy_sqrt
 from sympy.core.relational import Relational
 
+from verify.backends.special_functions import BALLS
 from verify.language import nodes
 from verify.language.naming import Named
+from verify.language.special import Special
 
 BITS = 106
 """Working precision of the balls."""
@@ -38,8 +40,10 @@ def plain(expression: Any) -> Expr:
 def conditions(expression: Any) -> list[tuple[Any, type[Relational]]]:
     """Parts of the expression with their relation to 0 that makes it defined, before anything cancels."""
     found: list[tuple[Any, type[Relational]]] = []
-    for node in expression.atoms(nodes.SquareRoot, log, Pow):
-        if isinstance(node, nodes.SquareRoot):
+    for node in expression.atoms(nodes.SquareRoot, log, Pow, Special):
+        if isinstance(node, Special):
+            found += [(part, Gt) for part in node.positive if not (part.is_Rational and part > 0)]
+        elif isinstance(node, nodes.SquareRoot):
             found.append((node.args[0], Ge))
         elif isinstance(node, log):
             found.append((node.args[0], Gt))
@@ -79,6 +83,8 @@ def value(expression: Any, variable: Symbol, at: arb) -> arb:
     simple: dict[type, Callable[..., arb]] = {exp: arb.exp, log: arb.log, Abs: abs}
     if type(expression) in simple:
         return simple[type(expression)](arguments[0])
+    if isinstance(expression, Special):
+        return BALLS[type(expression)](*arguments)
     if isinstance(expression, (Max, Min)):
         result = arguments[0]
         for argument in arguments[1:]:

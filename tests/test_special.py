@@ -1,0 +1,114 @@
+"""Functions of probability theory: their derivatives, where they are undefined, enclosures of wide balls, and proofs in one variable."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import mpmath
+import numpy as np
+import pytest
+from flint import arb
+from sympy import Symbol
+
+from verify.author import (
+    Interval,
+    OneVariable,
+    Paper,
+    Rational,
+    Scalar,
+    beta_tail,
+    chain,
+    chi_square_tail,
+    digamma,
+    domain,
+    erfc,
+    exp,
+    gamma_function,
+    gamma_tail,
+    log,
+    log_gamma,
+    normal_tail,
+    polygamma,
+    scalars,
+)
+from verify.backends import Ball, Float64, HighPrecision
+from verify.compiler import compile
+from verify.errors import StatementError
+from verify.ladder import prove
+
+(x,) = scalars("x")
+paper = Paper("special", "Special functions")
+
+SMOOTH = [
+    gamma_function(x), log_gamma(x + 1), digamma(x), polygamma(1, 2 * x), erfc(x), normal_tail(3 * x), gamma_tail(Rational(5, 2), x),
+    chi_square_tail(3, x), beta_tail(2, Rational(7, 2), x / 9), beta_tail(Rational(1, 2), 1, x**2 / 100),
+]  # fmt: skip
+
+
+def at(expression: Any, value: Any, backend: Any) -> Any:
+    with backend.precision():
+        return compile([expression], {}, backend)({x: backend.scalar(value)})[0]
+
+
+@pytest.mark.parametrize("expression", SMOOTH, ids=str)
+@pytest.mark.parametrize("point", [0.3, 1.0, 4.75])
+def test_the_derivative_is_the_slope(expression: Any, point: float) -> None:
+    with mpmath.workdps(40):
+        step = mpmath.mpf(10) ** -12
+        backend = HighPrecision(40)
+        quotient = (at(expression, point + step, backend) - at(expression, point - step, backend)) / (2 * step)
+        slope = at(expression.diff(x), point, backend)
+        assert abs(quotient - slope) <= mpmath.mpf(10) ** -18 * (1 + abs(slope))
+
+
+@pytest.mark.parametrize("expression", SMOOTH, ids=str)
+@pytest.mark.parametrize("radius", ["1e-3", "0.2"])
+def test_wide_balls_hold_the_values(expression: Any, radius: str) -> None:
+    middle = 2.5
+    wide = compile([expression], {}, Ball(100))({x: arb(middle, radius)})[0]
+    assert wide.is_finite()
+    for share in (-1, -0.5, 0, 0.5, 1):
+        assert wide.contains(at(expression, middle + share * float(radius) * (1 - 1e-12), Ball(100)))
+
+
+@pytest.mark.parametrize("expression", [gamma_function(x), log_gamma(x), digamma(x), gamma_tail(x, 1), beta_tail(x, 1, Rational(1, 2))])
+@pytest.mark.parametrize("value", [0, -1.5])
+def test_undefined_values_are_nan_everywhere(expression: Any, value: float) -> None:
+    assert np.isnan(at(expression, value, Float64()))
+    assert mpmath.isnan(at(expression, value, HighPrecision(30)))
+    assert not at(expression, value, Ball(64)).is_finite()
+
+
+def test_floats_are_batched() -> None:
+    values = np.array([0.5, -1.0, 3.0])
+    found = compile([digamma(x)], {}, Float64())({x: values})[0]
+    assert np.isnan(found).tolist() == [False, True, False]
+
+
+def test_a_derivative_by_a_parameter_stays_unevaluated() -> None:
+    assert "Derivative" in str(gamma_tail(x, 2).diff(x))
+    assert gamma_tail(2, Symbol("y")).diff(x) == 0
+
+
+def test_an_order_that_is_none_is_refused() -> None:
+    with pytest.raises(StatementError, match="expects an order"):
+        polygamma(-1, x)
+
+
+# --- one-variable proofs ---------------------------------------------------------------------------
+
+
+def claimed(label: str, interval: Any, claim: Any, **proof: Any) -> Any:
+    return prove(paper.inequality(label, label, over=domain(Scalar(x, interval)), claim=claim, proof=OneVariable(x, **proof)))
+
+
+def test_tails_are_proved_on_bounded_intervals() -> None:
+    assert claimed("chernoff", Interval(1, 40), chain(chi_square_tail(4, 4 * (1 + x)), "<=", exp(-2 * (x - log(1 + x))))).grade == "exact"
+    assert claimed("digamma.lower", Interval(Rational(1, 10), 20), chain(log(x + Rational(1, 2)) - 1 / x, "<", digamma(x))).grade == "exact"
+    assert claimed("beta", Interval(Rational(1, 10), Rational(9, 10)), beta_tail(2, 3, x) < 1 - x**2).grade == "exact"
+
+
+def test_false_claims_are_not_proved() -> None:
+    assert not claimed("false.erfc", Interval(0, 3), erfc(x) <= exp(-2 * x**2)).proved
+    assert not claimed("false.digamma", Interval(Rational(1, 10), 20), digamma(x) <= log(x) - 1 / x).proved
+    assert not claimed("undefined", Interval(-1, 3), gamma_function(x) >= 0).proved
