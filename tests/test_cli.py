@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from verify.statement import KINDS
+
 Command = Callable[..., "object"]
 
 HEAVY = ("scipy", "matplotlib", "z3", "hypothesis", "numpy", "sympy", "flint", "mpmath")
