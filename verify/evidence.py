@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass, field
+from itertools import pairwise
 from typing import Any, Literal
 
 Verdict = Literal["proved", "supported", "refuted", "vacuous", "undecided", "failed"]
@@ -148,7 +149,40 @@ class ChanceEvidence:
         return min(self.tested, key=lambda t: t.slack, default=None)
 
 
-Evidence = ProofEvidence | DrawEvidence | EvaluationEvidence | ChanceEvidence | Counterexample
+@dataclass(frozen=True)
+class BestConstant:
+    """The smallest factor that survived the search where no dimension exceeds `cap`.
+
+    `certified` is a rational that every factor has to reach, because of `instance`; `seen` is what floats saw.
+    """
+
+    cap: int
+    certified: str | None
+    seen: float | None
+    instance: dict[str, Any] | None
+    evaluations: int
+
+
+@dataclass(frozen=True)
+class ConstantEvidence:
+    """The best factors of the larger side of a relation, up to growing dimensions.
+
+    Where the constant in the relation has a value, the best constant is the factor times that value.
+    """
+
+    relation: str
+    constant: str | None
+    best: tuple[BestConstant, ...]
+    rung: str = "constant"
+
+    @property
+    def grows(self) -> bool:
+        """Whether larger dimensions always needed a larger factor: then nothing suggests that one factor works for all."""
+        seen = [b.seen for b in self.best if b.seen is not None]
+        return len(seen) > 2 and all(a < b for a, b in pairwise(seen))
+
+
+Evidence = ProofEvidence | DrawEvidence | EvaluationEvidence | ChanceEvidence | ConstantEvidence | Counterexample
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,7 @@ def fingerprint(statement: Statement) -> Fingerprint:
     if statement.chance is not None:
         parts += [_random(law, digest) for law in statement.chance.random]
         parts.append(f"with probability at least {digest.of(statement.chance.at_least)}")
+    parts += [f"open constant {constant.name.name}" for constant in statement.open_constants]
     return Fingerprint(hash=_sha256("\n".join(parts)), text=_text(statement))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -16,6 +16,7 @@ from verify.effort import Effort
 from verify.errors import Contradiction
 from verify.evaluating import compare_backends
 from verify.evidence import Counterexample, DrawEvidence, EvaluationEvidence, Evidence, ProofEvidence, Report, Verdict
+from verify.existence import best_constants
 from verify.proof.claims import Fact, ProofReport, Recalling, Step
 from verify.proof.memory import Memory, read_memory
 from verify.refuting import refute
@@ -35,7 +36,7 @@ def examine(statement: Statement, effort: Effort, seed: int = 0) -> Report:
 
 def _examined(statement: Statement, effort: Effort, seed: int) -> Report:
     begun = time.perf_counter()
-    evidence, verdict, message = (judge_chance if statement.chance is not None else _climbed)(statement, effort, seed)
+    evidence, verdict, message = _ladder(statement)(statement, effort, seed)
     return Report(
         key=statement.key,
         title=statement.title,
@@ -51,7 +52,32 @@ def _examined(statement: Statement, effort: Effort, seed: int) -> Report:
     )
 
 
-def _climbed(statement: Statement, effort: Effort, seed: int) -> tuple[list[Evidence], Verdict, str]:
+Findings = tuple[list[Evidence], Verdict, str]
+"""The evidence, the verdict, and what to say about a failure of the toolkit."""
+
+
+def _ladder(statement: Statement) -> Callable[[Statement, Effort, int], Findings]:
+    if statement.chance is not None:
+        return judge_chance
+    if statement.open_constants:
+        return _searched
+    return _climbed_with_constants if statement.constants else _climbed
+
+
+def _climbed_with_constants(statement: Statement, effort: Effort, seed: int) -> Findings:
+    """The claim with the proof's constants, and the best constants beside them."""
+    evidence, verdict, message = _climbed(statement, effort, seed)
+    return [*evidence, *best_constants(statement, effort, seed)], verdict, message
+
+
+def _searched(statement: Statement, effort: Effort, seed: int) -> Findings:
+    """The best constants alone, where the proof gives none: they never refute, and support only while they do not grow."""
+    evidence = list(best_constants(statement, effort, seed))
+    bounded = all(found.best and found.best[-1].certified is not None and not found.grows for found in evidence)
+    return [*evidence], "supported" if bounded else "undecided", ""
+
+
+def _climbed(statement: Statement, effort: Effort, seed: int) -> Findings:
     evidence: list[Evidence] = []
     if statement.proof is not None:
         evidence.append(_proof_evidence(prove(statement)))

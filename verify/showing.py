@@ -42,6 +42,7 @@ def entry_lines(entry: Statement | Definition, *, latex: bool = False) -> list[s
         lines += _section("exact probability", [_exact(exact, written) for exact in said.exact])
     else:
         lines += _section("claim", [written(relation) for relation in entry.claim])
+    lines += _section("constants that exist", [constant.words() for constant in entry.constants])
     lines += _section("its proof uses", entry.uses)
     lines += _section("wrong as printed", [entry.wrong] if entry.wrong else [])
     lines += _section("note", [entry.note] if entry.note else [])

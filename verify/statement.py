@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from sympy import Basic, MatrixExpr, MatrixSymbol, Symbol
+from sympy import Basic, MatrixExpr, MatrixSymbol, Symbol, sympify
 from sympy.core.relational import Relational
 
 from verify.chances.claim import Chance, chance
@@ -16,6 +16,8 @@ from verify.declarations import Selection
 from verify.domain import Domain
 from verify.dynamics import Law
 from verify.errors import ProofError, StatementError, UnknownKeyError
+from verify.existence import Constant, require_searchable
+from verify.existence import constants as existing
 from verify.language.matrices import SymmetricMatrix
 from verify.language.naming import names_in
 from verify.language.relations import chain, equal, in_text, relations
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from verify.derivation import Derivation
     from verify.experiments import Figure
 
-Kind = Literal["identity", "inequality", "step", "trajectory", "expectation", "chance"]
+Kind = Literal["identity", "inequality", "step", "trajectory", "expectation", "chance", "existence"]
 Form = Literal["printed", "corrected", "fact"]
 KINDS: tuple[str, ...] = get_args(Kind)
 _ALMOST_AS_NEAR = 0.2
@@ -88,6 +90,7 @@ class Statement:
     certificate: Path | None = None
     memory: Path | None = None
     chance: Chance | None = None
+    constants: tuple[Constant, ...] = ()
 
     def __post_init__(self) -> None:
         if self.chance is not None:
@@ -105,6 +108,11 @@ class Statement:
                 )
         if self.kind in ("step", "trajectory") and self.law is None:
             raise StatementError(f"{self.key}: a {self.kind} statement needs a law.")
+        if self.open_constants:
+            for relation in self.claim:
+                require_searchable(self.key, relation, self.open_constants)
+            if self.proof is not None or self.chance is not None:
+                raise StatementError(f"{self.key}: a constant without a value can be searched, but neither proved nor tested by chance.")
         if self.kind != "trajectory" and self.law is None:
             self.resolved()
 
@@ -128,12 +136,18 @@ class Statement:
     @property
     def pointwise(self) -> bool:
         """Whether one instance alone can violate the claim."""
-        return self.chance is None
+        return self.chance is None and not self.open_constants
+
+    @property
+    def open_constants(self) -> tuple[Constant, ...]:
+        """The constants that are claimed to exist and have no value."""
+        return tuple(constant for constant in self.constants if constant.value is None)
 
     def require_pointwise(self) -> None:
         """Raise StatementError where one instance says nothing about the claim."""
         if not self.pointwise:
-            raise StatementError(f"{self.key} claims a probability, which no instance decides; `verify run {self.key}` counts draws.")
+            claimed = "a probability" if self.chance else "that a constant exists"
+            raise StatementError(f"{self.key} claims {claimed}, which no instance decides; see `verify run {self.key}`.")
 
     @property
     def moves(self) -> bool:
@@ -331,6 +345,7 @@ class Paper:
         form: Form = "printed",
         note: str = "",
         chance: Chance | None = None,
+        constants: tuple[Constant, ...] = (),
     ) -> Statement:
         """Register a statement and return it.
 
@@ -358,6 +373,7 @@ class Paper:
             certificate=None if self.certificates is None else self.certificates / f"{label}.json",
             memory=None if self.proofs is None else self.proofs / f"{label}.json",
             chance=chance,
+            constants=constants,
         )
         self.statements[key] = statement
         return statement
@@ -390,6 +406,24 @@ class Paper:
         """
         return self.state(label, title, kind="chance", claim=event, chance=chance(random, at_least, exact), **parts)
 
+    def existence(self, label: str, title: str, *, constants: Mapping[Any, Any], given: Any = (), **parts: Any) -> Statement:
+        """Some constants work: tested with the values that the proof gives, such as constants={C: 4}.
+
+        With {C: None} the proof gives none: the smallest C in a <= C*b that survives is searched over growing
+        dimensions. With `random`, `event` and `at_least` in place of `claim` it is a statement about chance.
+        """
+        found = existing(constants)
+        values = {symbol: constant.name for symbol, constant in zip(constants, found, strict=True)}
+
+        def filled(part: Any) -> tuple[Relational, ...]:
+            return tuple(substitute(relation, values) for relation in relations(part))
+
+        if "random" in parts:
+            said = chance(parts.pop("random"), sympify(parts.pop("at_least")).xreplace(values), parts.pop("exact", ()))
+            parts |= {"claim": parts.pop("event"), "chance": said}
+        claim = filled(parts.pop("claim"))
+        return self.state(label, title, kind="existence", claim=claim, given=filled(given), constants=found, **parts)
+
     def fact(self, label: str, title: str, **parts: Any) -> Statement:
         """A standard fact of linear algebra that proofs may lean on."""
         return self.state(label, title, kind=parts.pop("kind", "inequality"), form="fact", **parts)
@@ -400,13 +434,20 @@ class Paper:
         `changes` are the parts that differ from the printed form.
         """
         parts: dict[str, Any] = {"proof": None, "facts": (), "examples": (), "note": "", **changes}
+        values: dict[Any, Any] = {}
+        if "constants" in parts:
+            old = {constant.name.name: constant.name for constant in printed.constants}
+            parts["constants"] = existing(changes["constants"])
+            for symbol, constant in zip(changes["constants"], parts["constants"], strict=True):
+                values |= {symbol: constant.name, old.get(symbol.name, symbol): constant.name}
+            parts = {"claim": printed.claim, "given": printed.given, **parts}
         if printed.chance is not None:
             parts["claim"] = parts.pop("event", printed.claim)
-            said = [parts.pop(name, getattr(printed.chance, name)) for name in ("random", "at_least", "exact")]
-            parts["chance"] = chance(*said)
+            random, at_least, exact = (parts.pop(name, getattr(printed.chance, name)) for name in ("random", "at_least", "exact"))
+            parts["chance"] = chance(random, sympify(at_least).xreplace(values), exact)
         for name in ("claim", "given"):
             if name in parts:
-                parts[name] = relations(parts[name])
+                parts[name] = tuple(substitute(relation, values) if values else relation for relation in relations(parts[name]))
         key = f"{printed.key}.corrected"
         self._check_free(key)
         memory = None if self.proofs is None else self.proofs / f"{printed.label}.corrected.json"

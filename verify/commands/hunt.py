@@ -42,6 +42,7 @@ def hunt(
         require_writable(output)
     if statement.chance is not None:
         raise typer.Exit(_hunt_chance(statement, seed, output))
+    statement.require_pointwise()
     with progress_bar(key, evaluations) as progress:
         hunted = search(statement, seed, evaluations=evaluations, seconds=seconds, progress=progress)
     found = hunted.finding.violation
