@@ -96,3 +96,11 @@ def test_an_assumed_product_of_two_letters_rewrites_words_and_comes_to_an_end() 
     there_and_back = [equal(A * B, C * D), equal(C * D, A * B), equal(A * D, D * A)]
     assert prove(equal(D * A * B, D * C * D), given=there_and_back).proved
     assert not prove(equal(D * A * B, A * D * B), given=there_and_back).proved
+
+
+def test_a_product_through_one_dimension_is_a_product_of_numbers() -> None:
+    u, v, w, tau_1 = (*(matrix(name, n, 1) for name in "uvw"), matrix("T", n, n))
+    assert prove(equal(inner(u * v.T, w * u.T), inner(u, w) * inner(v, u))).proved
+    assert prove(equal(fro(u * v.T) ** 2, fro(u) ** 2 * fro(v) ** 2)).proved
+    assert prove(equal(trace(u * v.T * tau_1 * w * w.T), inner(v, tau_1 * w) * inner(w, u))).proved
+    assert not prove(equal(inner(u * v.T, w * u.T), inner(u, u) * inner(v, w))).proved

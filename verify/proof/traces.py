@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import prod
 from typing import Any
 
 from sympy import MatrixExpr, MatrixSymbol, OneMatrix
@@ -49,9 +50,22 @@ class TraceReader(MatrixReader):
         factor, word = self.vocabulary.cyclic(word)
         if not word:
             return self.scalar(order).scaled(factor)
+        parts = self._scalar_parts(word)
+        if len(parts) > 1 and self.traces is None:
+            # A basis of traces is linear in them: only a reader without one may write a trace as a product.
+            return prod((self.trace_word(part, 1) for part in parts), start=Polynomial.constant(factor))
         shifts = (word[k:] + word[:k] for k in range(len(word)))
         nonnegative = any(self.vocabulary.gram_half(w) is not None for w in shifts)
         return self.new_atom("trace", word, f"trace({self.vocabulary.word_text(word)})", nonnegative).scaled(factor)
+
+    def _scalar_parts(self, word: Word) -> list[Word]:
+        """The word of a trace, cut wherever the product passes through one dimension: v v^T u u^T into v^T u and u^T v."""
+        cuts = [k for k in range(len(word)) if self.vocabulary.rows(word[k:]) == 1]
+        if not cuts:
+            return [word]
+        turned = word[cuts[0] :] + word[: cuts[0]]
+        starts = [k - cuts[0] for k in cuts]
+        return [turned[start:end] for start, end in zip(starts, [*starts[1:], len(word)], strict=True)]
 
     def _trace_of_vec(self, row: Word, code: int) -> Polynomial:
         """tr(u vec(A)) = tr(unvec(u^T)^T A); for vec(A)^T the same transposed."""
