@@ -6,14 +6,12 @@ neither printed nor saved.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from time import perf_counter
 from typing import Any
 
 import mpmath
 import numpy as np
-import pytest
 from flint import arb
+from ratios import RATIOS, seconds
 
 from theorems.xu2023 import imbalance
 from theorems.xu2023 import notation as xu
@@ -24,27 +22,6 @@ from verify.instance import Instance
 from verify.runs import Runs, simulate
 from verify.sampling import draw
 from verify.schedules import adaptive
-
-RATIOS: list[tuple[str, float]] = []
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _table(request: pytest.FixtureRequest) -> Any:
-    yield
-    reporter = request.config.pluginmanager.getplugin("terminalreporter")
-    reporter.write_line("")
-    for name, ratio in RATIOS:
-        reporter.write_line(f"{name:<90} {ratio:>8.1f} x")
-
-
-def seconds(action: Callable[[], Any], repeats: int = 5) -> float:
-    """The shortest of a few runs."""
-    taken = []
-    for _ in range(repeats):
-        begun = perf_counter()
-        action()
-        taken.append(perf_counter() - begun)
-    return min(taken)
 
 
 def lemma_C_3_by_hand(values: dict[Any, Any], row: int) -> tuple[float, float]:

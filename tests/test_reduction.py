@@ -51,6 +51,7 @@ from verify.backends import Float64
 from verify.compiler import compile
 from verify.errors import StatementError
 from verify.ladder import prove
+from verify.networks import linear_network, squared_loss, widths
 from verify.reduction import reduce_start, reduced_form, require_reducible, rotation
 from verify.runs import simulate
 
@@ -233,6 +234,23 @@ def test_residual_networks_of_any_depth(
     }
     dims = {net.L: depth, net.m: width, net.d: inputs, net.p: out, net.n: 2}
     agree(net.residual_network, dims, start, constants, records, inputs + out if zero and width > inputs + out else None)
+
+
+@pytest.mark.parametrize(("hidden", "reduced"), [((9, 4, 9), (5, 4, 5)), ((3, 12, 3), (3, 6, 3)), ((4, 4, 4), (4, 4, 4))])
+def test_deep_linear_networks_shrink_where_a_layer_is_wider_than_its_neighbours(hidden: Any, reduced: Any) -> None:
+    sizes, (samples,) = widths(4), dimensions("s")
+    data, targets = matrix("X", sizes[0], samples), matrix("Y", sizes[4], samples)
+    network = linear_network(sizes, normalised=True)
+    descent = network.descent(squared_loss(data, targets), eta)
+    dims = dict(zip((*sizes, samples), (1, *hidden, 1, 3), strict=True))
+    rng = np.random.default_rng(1)
+    start = {W: rng.standard_normal((2, dims[W.rows], dims[W.cols])) for W in network.weights}
+    arguments: Any = (descent, dims, start, 6, {"loss": descent.loss, "F": spec(network.end_to_end)})
+    constants = {data: rng.standard_normal((1, 3)), targets: rng.standard_normal((1, 3))}
+    small, full = (simulate(*arguments, step_size=0.01, constants=constants, reduce=r, trajectories=True) for r in (True, False))
+    assert small.widths == {n: (one, other) for n, one, other in zip(sizes[1:4], hidden, reduced, strict=True) if one != other}
+    for name in ("loss", "F"):
+        np.testing.assert_allclose(small[name].trajectory, full[name].trajectory, rtol=1e-9)
 
 
 def test_a_product_of_layers_is_no_quantity_of_the_span_alone() -> None:

@@ -156,6 +156,7 @@ class _Problem:
         self.dimensions = dict(dimensions)
         self.spans: list[_Span] = []
         self.reductions: list[tuple[Symbol, Mapping[Symbol, int], int]] = []
+        # one width alone: a second one would be spanned by balls, whose rank no balls show
         for h in law.widths if reduce else ():
             span = _exact_span(h, self.exact, self.fresh) if not self.spans else None
             if span is not None:

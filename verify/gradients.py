@@ -87,9 +87,10 @@ def gradient_flow(loss: Expr, *, of: Sequence[MatrixSymbol]) -> dict[MatrixSymbo
     return {matrix: _product(Integer(-1), own) for matrix, own in gradients(loss, of).items()}
 
 
-def gradient_descent(name: str, loss: Expr, *, of: Sequence[StateMatrix], step_size: Symbol) -> Law:
-    """The law W(t+1) = W(t) - eta*gradient(L, W) for the given matrices together."""
-    return law(name, {W: MatAdd(W, _product(-step_size, own)) for W, own in gradients(loss, of).items()}, step_size=step_size, loss=loss)
+def gradient_descent(name: str, loss: Expr, *, of: Sequence[StateMatrix], step_size: Symbol, widths: tuple[Symbol, ...] = ()) -> Law:
+    """The law W(t+1) = W(t) - eta*gradient(L, W) for the given matrices together; `widths` may be reduced in runs."""
+    update = {W: MatAdd(W, _product(-step_size, own)) for W, own in gradients(loss, of).items()}
+    return law(name, update, step_size=step_size, loss=loss, widths=widths)
 
 
 @lru_cache(maxsize=100_000)

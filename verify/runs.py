@@ -125,7 +125,7 @@ def simulate(
         chunk = range(begin, min(begin + batch, source.seeds))
         recorder.begin(chunk)
         _Batch(law, programs, source, chunk, stop_below).follow(steps, recorder, steps_done, endings, progress)
-    widths = {h: (before[h], width) for h, before, width in reversed(source.reductions)}
+    widths = {h: (dimensions[h], source.dimensions[h]) for h, _, _ in source.reductions}
     return Runs(recorder.times, recorder.finished(), steps_done, tuple(endings), widths, batch, kept + need * batch)  # type: ignore[arg-type]
 
 

@@ -66,7 +66,9 @@ class LinearNetwork:
     def descent(self, of: ConvexLoss, step_size: Symbol) -> Law:
         """Gradient descent on all weights together, from L(a_N W_{N:1})."""
         name = f"gradient descent on a linear network of depth {self.depth}, {of.name}"
-        return gradient_descent(name, self.loss(of), of=self.weights, step_size=step_size)
+        # runs may shrink a width that is no other size of the network
+        hidden = tuple(n for n in self.widths[1:-1] if isinstance(n, Symbol) and self.widths.count(n) == 1)
+        return gradient_descent(name, self.loss(of), of=self.weights, step_size=step_size, widths=hidden)
 
 
 def linear_network(sizes: Sequence[Any], *, normalised: bool = False, name: str = "W") -> LinearNetwork:
