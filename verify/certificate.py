@@ -20,6 +20,7 @@ from verify.backends.base import as_fraction
 from verify.certificate_format import LARGEST_EXPONENT, LONGEST_NUMBER, SCHEMA, Certificate, sealed
 from verify.deciding import Sides, decide, table, with_derived
 from verify.declarations import name_of
+from verify.equations import equation_sides
 from verify.errors import CertificateError
 from verify.fingerprint import fingerprint
 from verify.instance import Instance
@@ -52,9 +53,15 @@ def certify(statement: Statement, instance: Instance, step: int = 0, seed: int =
     found = list(sides.paired(table(statement, backend, instance.dimensions, start, step, sides.outputs, last_only=True)[-1]))
     complete = with_derived(statement, backend, instance.dimensions, start)
     count = len(sides.given)
+    equations = equation_sides(statement, instance)
+    for k, exact in equations.items():
+        found[k] = found[k][0], *exact
     expected = [*((entry, True) for entry in found[:count]), (found[count + decision.relation], False)]
     texts = [*map(in_text, statement.hypotheses), in_text(statement.claim[decision.relation])]
-    compared = [_compared(text, entry, truth, decision.bits) for text, (entry, truth) in zip(texts, expected, strict=True)]
+    compared = [
+        _compared(text, entry, truth, 0 if k in equations else decision.bits)
+        for k, (text, (entry, truth)) in enumerate(zip(texts, expected, strict=True))
+    ]
     print_of = fingerprint(statement)
     fields = {
         "schema_version": SCHEMA,
@@ -75,7 +82,7 @@ def certify(statement: Statement, instance: Instance, step: int = 0, seed: int =
 
 
 def _compared(text: str, entry: tuple[Relational, Any, Any], truth: bool, bits: int) -> dict[str, Any]:
-    """Both sides, with as many digits as it takes to see from them that the relation is true, or false."""
+    """Both sides, with as many digits as it takes to see from them that the relation is true, or false; exactly for 0 bits."""
     relation, left, right = entry
     digits = DIGITS if bits else None
     while True:

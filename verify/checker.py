@@ -21,6 +21,7 @@ from verify.certificate_format import Certificate, Enclosure, Side, read, valida
 from verify.compiler import compile
 from verify.declarations import name_of
 from verify.dynamics import along, run
+from verify.equations import equation_sides
 from verify.errors import CertificateError, VerifyError
 from verify.fingerprint import fingerprint
 from verify.instance import Instance
@@ -153,6 +154,8 @@ def _recomputed(statement: Statement, instance: Instance, step: int, bits: int, 
         sides = along(orbit, outputs, last_only=True)[-1]
     else:
         sides = compile(outputs, instance.dimensions, backend)(values)
+    for k, exact in equation_sides(statement, instance).items():
+        sides[2 * k : 2 * k + 2] = exact
     return [_enclosed(value) for value in [*(values[symbol] for symbol, _ in statement.over.derived), *sides]]
 
 

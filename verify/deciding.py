@@ -17,6 +17,7 @@ from sympy.core.relational import Relational
 from verify.backends import Backend, Ball, Exact
 from verify.compiler import compile
 from verify.dynamics import Trajectory, along, run
+from verify.equations import equation_sides
 from verify.errors import UndefinedError, UnsupportedError
 from verify.instance import Instance
 from verify.statement import Statement
@@ -114,9 +115,9 @@ def decide(statement: Statement, instance: Instance, *, step: int = 0, limit: in
     while bits < 8 * step:
         bits *= 2
     decision = Decision("unknown", bits, step=step)
-    exactly = _equations_met(statement, sides, instance)
+    equations = {k: _exact_truth(sides.given[k], *exact) for k, exact in equation_sides(statement, instance).items()}
     while bits <= last:
-        decision = _decide_at(statement, sides, instance, step, bits, exactly)
+        decision = _decide_at(statement, sides, instance, step, bits, equations)
         if decision.outcome in ("holds", "violated", "outside"):
             return decision
         bits *= 2
@@ -124,26 +125,12 @@ def decide(statement: Statement, instance: Instance, *, step: int = 0, limit: in
     return exact or decision
 
 
-def _equations_met(statement: Statement, sides: Sides, instance: Instance) -> frozenset[int]:
-    """The numbers of the hypotheses that are equations and hold in rational arithmetic; balls never see equality."""
-    met = set()
-    backend = Exact()
-    for k, relation in enumerate(sides.given):
-        if isinstance(relation, Eq) and statement.kind != "trajectory":
-            try:
-                left, right = table(statement, backend, instance.dimensions, instance.read(backend), 0, [relation.lhs, relation.rhs])[-1]
-            except (UnsupportedError, UndefinedError):
-                continue
-            if _exact_truth(relation, left, right):
-                met.add(k)
-    return frozenset(met)
-
-
-def _decide_at(statement: Statement, sides: Sides, instance: Instance, step: int, bits: int, exactly: frozenset[int]) -> Decision:
+def _decide_at(statement: Statement, sides: Sides, instance: Instance, step: int, bits: int, equations: Mapping[int, bool]) -> Decision:
     backend = Ball(bits)
     values = table(statement, backend, instance.dimensions, instance.read(backend), step, sides.outputs, last_only=True)[-1]
     with backend.precision():
-        verdicts = [(k in exactly or truth_of(relation, a, b), relation, a, b) for k, (relation, a, b) in enumerate(sides.paired(values))]
+        truths = [equations.get(k, truth_of(relation, a, b)) for k, (relation, a, b) in enumerate(sides.paired(values))]
+        verdicts = [(truth, relation, a, b) for truth, (relation, a, b) in zip(truths, sides.paired(values), strict=True)]
         given, claim = verdicts[: len(sides.given)], verdicts[len(sides.given) :]
         hypotheses = tuple((_text(a), _text(b)) for _, _, a, b in given)
         if any(truth is False for truth, *_ in given):

@@ -30,7 +30,7 @@ eq_2 = paper.identity(
     claim=equal(gradient(E, W), (W - W_star) * X * X.T), proof=Expansion(),
 )
 
-# X of full rank, wide or tall: for n_x > m its column space is not everything, and sigma_min^2 is the smallest non-zero eigenvalue of X X^T.
+# X of full rank, wide or tall: for n_x > m its columns do not span everything; sigma_min^2 is the smallest non-zero eigenvalue of X X^T.
 problem = domain(Dimension(n_y, 1, 3), Dimension(n_x, 1, 4), Dimension(m, 1, 4), FullRank(X), AnyMatrix(W), AnyMatrix(W_star))
 
 
