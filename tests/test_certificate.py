@@ -82,10 +82,17 @@ def test_a_small_violation_gets_as_many_digits_as_it_needs() -> None:
 
 
 def test_what_only_exact_arithmetic_decides_is_certified_with_0_bits() -> None:
-    certificate = certify(stated(a < 1, given=equal(3 * b, 1)), at(1, "1/3"))
+    certificate = certify(stated(3 * b < a), at(1, "1/3"))
     assert certificate.bits == 0
-    assert certificate.hypotheses[0].left == Enclosure(lower="1", upper="1")
+    assert certificate.violated.left == Enclosure(lower="1", upper="1")
     assert certificate.inputs.values["b"] == "1/3"
+
+
+def test_equations_among_the_hypotheses_are_written_exactly_beside_the_balls_of_the_claim() -> None:
+    certificate = certify(stated(sqrt(a) < 1, given=equal(3 * b, 1)), at(2, "1/3"))
+    assert certificate.bits > 0
+    assert certificate.hypotheses[0].left == Enclosure(lower="1", upper="1")
+    assert certificate.violated.left != Enclosure(lower="1", upper="1")
 
 
 def test_equations_between_matrices_are_certified_entry_by_entry() -> None:

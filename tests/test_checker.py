@@ -36,7 +36,7 @@ A = matrix("A", n, m)
 
 paper = Paper("test", "Tests")
 exact = paper.inequality(
-    "exact", "Decided in exact arithmetic only", given=equal(3 * b, 1), claim=a < 1,
+    "exact", "Decided in exact arithmetic only", given=equal(3 * b, 1), claim=a < 3 * a * b,
     over=domain(Scalar(a, Interval(-10, 10)), Scalar(b, Interval(-10, 10))),
 )  # fmt: skip
 matrices = paper.inequality(
@@ -200,7 +200,8 @@ def mutations() -> Iterator[tuple[str, Data]]:
         yield f"{name}: hypotheses dropped", resealed({**data, "hypotheses": []}) if data["hypotheses"] else {}
         yield f"{name}: a hypothesis more", resealed({**data, "hypotheses": [*data["hypotheses"], data["violated"]]})
         violated = data["violated"]
-        yield f"{name}: sides swapped", resealed({**data, "violated": {**violated, "left": violated["right"], "right": violated["left"]}})
+        swapped = {**violated, "left": violated["right"], "right": violated["left"]}
+        yield f"{name}: sides swapped", resealed({**data, "violated": swapped}) if swapped != violated else {}
         for key in OTHER_KEYS:
             yield f"{name}: about {key}", resealed({**data, "key": key})
         for bits in (1, 8, -1, 0 if data["bits"] else 128, 16_385, 10**9, 10**18, 128.0, "128"):

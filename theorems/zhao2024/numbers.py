@@ -186,7 +186,8 @@ claim_3_x = paper.inequality(
 
 a, g = scalars("a g")
 errors = domain(
-    Scalar(tau, Interval.Ropen(0, 1)), Scalar(a, Interval(0, oo)), Scalar(beta, positive), Scalar(g, Interval(0, oo)), StepSize(eta, up_to=2 / beta),
+    Scalar(tau, Interval.Ropen(0, 1)), Scalar(a, Interval(0, oo)), Scalar(g, Interval(0, oo)),
+    Scalar(beta, positive), StepSize(eta, up_to=2 / beta),
 )
 """a stands for ||D||_X, g for the norm of the difference of gradients."""
 
