@@ -68,13 +68,15 @@ def test_sums_over_layers_are_linear() -> None:
     weight = inner(layer(V, l), A)
     assert proved(equal(sum_over(l, eta * weight + 2, 1, L), eta * sum_over(l, weight, 1, L) + 2 * L))
     assert proved(equal(A * sum_over(l, layer(W, l), 1, L) * A.T, sum_over(l, A * layer(W, l) * A.T, 1, L)))
-    assert proved(equal(inner(A, sum_over(l, layer(V, l), 1, L)), inner(A, sum_over(l, layer(V, l), 1, L))))
+    assert proved(equal(inner(A, sum_over(l, layer(V, l) * A, 1, L)), sum_over(l, inner(A * A.T, layer(V, l)), 1, L)))
+    assert not proved(equal(inner(A, sum_over(l, layer(V, l) * A, 1, L)), sum_over(l, inner(A, layer(V, l)), 1, L)))
     assert not proved(equal(sum_over(l, l * weight, 1, L), l * sum_over(l, weight, 1, L)), over.extended(Dimension(l, 1, 4)))
     assert not proved(equal(sum_over(l, weight**2, 1, L), sum_over(l, weight, 1, L) ** 2))
 
 
 def test_the_mean_of_one_selection_is_its_share_of_the_identity() -> None:
     assert proved(equal(mean_over_minibatches(X * S * (X * S).T, S), b * (X * X.T) / n), batches)
+    assert proved(equal((n / b) * mean_over_minibatches(X * S * (X * S).T, S), X * X.T), batches)
     assert not proved(equal(mean_over_minibatches(X * S * (X * S).T, S), X * X.T), batches)
     assert proved(equal(mean_over_minibatches(fro(X) ** 2 + 1, S), fro(X) ** 2 + 1), batches)
 

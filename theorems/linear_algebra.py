@@ -412,4 +412,53 @@ stack_difference = paper.fact(
         - 2 * fro(upper.T * upper_other + lower.T * lower_other) ** 2
         + fro(upper_other.T * upper_other + lower_other.T * lower_other) ** 2,
     ),
+
+# --- powers ------------------------------------------------------------------------------------------
+
+power_above = paper.fact(
+    "power-above", "A power is at least exp(q) where the exponent times the logarithm of the base is at least q",
+    over=domain(Scalar(a, Interval.open(0, oo)), Scalar(p, Interval(-oo, oo)), Scalar(q, Interval(-oo, oo))),
+    given=p * log(a) >= q,
+    claim=exp(q) <= a**p,
+)
+
+power_below = paper.fact(
+    "power-below", "A power is at most exp(q) where the exponent times the logarithm of the base is at most q",
+    over=domain(Scalar(a, Interval.open(0, oo)), Scalar(p, Interval(-oo, oo)), Scalar(q, Interval(-oo, oo))),
+    given=p * log(a) <= q,
+    claim=a**p <= exp(q),
+)
+
+# --- products of residual layers with a spectral norm of at most 0.5/L ----------------------------------
+
+depth, order, index = dimensions("L m l")
+W = layers("W", depth, order)
+residual_layers = domain(
+    Dimension(depth, 1, 20), Dimension(order, 1, 4), Dimension(index, 1, 20), index <= depth, InBall(W, 1 / (2 * depth))
+)
+later, earlier = layer_product(W, index + 1, depth, shift=True), layer_product(W, 1, index - 1, shift=True)
+
+residual_smallest = paper.fact(
+    "residual-smallest", "The layers around one of them shrink by at most (1 - 0.5/L)^(L - 1) together", over=residual_layers,
+    claim=(1 - 1 / (2 * depth)) ** (2 * depth - 2) <= sigma_min(later) ** 2 * sigma_min(earlier) ** 2,
+)
+
+residual_largest = paper.fact(
+    "residual-largest", "The layers around one of them stretch by at most (1 + 0.5/L)^(L - 1) together", over=residual_layers,
+    claim=sigma_max(later) ** 2 * sigma_max(earlier) ** 2 <= (1 + 1 / (2 * depth)) ** (2 * depth - 2),
+)
+
+# --- matrices of rank r as products of factors with full rank --------------------------------------------
+
+size = dimensions("r")[0]
+left, right = matrix("F", n, size), matrix("G", size, k)
+ranked = domain(
+    Dimension(n, 1, 4), Dimension(m, 1, 4), Dimension(k, 1, 4), Dimension(size, 1, 4), size <= n, size <= k, FullRank(left), FullRank(right)
+)
+T_left = matrix("M", m, n)
+
+row_space = paper.fact(
+    "row-space", "On the row space of a matrix X of rank r the factor X^T stretches by at least sigma_r(X)",
+    over=ranked.extended(AnyMatrix(T_left)),
+    claim=sigma(left * right, size) * fro(T_left * left * right) <= fro(T_left * left * right * (left * right).T),
 )

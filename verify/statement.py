@@ -275,7 +275,8 @@ class FactForAll(FactUse):
         single = super().fact(user)
         within: tuple[Relational, ...] = Selection(self.bound).guaranteed(()) if self.ends is None else ()
         if self.ends is not None:
-            within = (*chain(self.bound, ">=", self.ends[0]), *chain(self.bound, "<=", self.ends[1]))
+            # every layer has a number of at least 1
+            within = (*chain(self.bound, ">=", 1), *chain(self.bound, ">=", self.ends[0]), *chain(self.bound, "<=", self.ends[1]))
         assumptions = tuple(a for a in single.claim.assumptions if a not in within)
         for assumption in assumptions:
             if self.bound in assumption.free_symbols:

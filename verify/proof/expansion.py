@@ -67,11 +67,14 @@ class Expansion:
         if isinstance(equation.lhs, MatrixExpr):
             difference = matrix_difference(reader, equation)
             others = [a for a in claim.assumptions if isinstance(a, Eq) and isinstance(a.lhs, MatrixExpr)]
+            steps: list[Step] = []
+            if difference and not any(self._cleared(reader, coefficient, claim, steps, memory) for _, coefficient in difference):
+                return [*steps, Step(f"{in_text(equation)}: both sides expand to the same.", "exact")]
             if difference and not any(proportional(difference, matrix_difference(reader, a)) for a in others):
                 raise ProofError(f"{in_text(equation)} does not expand to zero; left minus right is {vocabulary.form_text(difference)}.")
             return [Step(f"{in_text(equation)}: both sides expand to the same {_count(reader.matrix(equation.lhs).terms)}.", "exact")]
         left, right = reader.scalar(equation.lhs), reader.scalar(equation.rhs)
-        steps: list[Step] = []
+        steps = []
         rest = self._cleared(reader, left - right, claim, steps, memory)
         if rest:
             raise ProofError(f"{in_text(equation)} does not expand to zero; left minus right is {vocabulary.text(rest)}.")

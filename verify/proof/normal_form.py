@@ -16,6 +16,7 @@ from sympy import (
     Abs,
     Add,
     Basic,
+    E,
     Float,
     MatrixExpr,
     MatrixSymbol,
@@ -93,7 +94,8 @@ class Reader(TraceReader):
         """The atom of an expression that is not looked into."""
         if node.is_extended_real is False:
             raise ProofError(f"{node} is no real number.")
-        nonnegative = bool(getattr(type(node), "nonnegative", False)) or bool(getattr(node, "is_Symbol", False) and node.is_nonnegative)
+        number_or_symbol = isinstance(node, (Symbol, NumberSymbol))
+        nonnegative = bool(getattr(type(node), "nonnegative", False)) or bool(number_or_symbol and node.is_nonnegative)
         return self.new_atom("opaque", node, in_text(node), nonnegative, (node,))
 
     def tidied(self, polynomial: Polynomial) -> Polynomial:
@@ -313,6 +315,17 @@ def _dyadic(node: Any) -> tuple[int, int]:
     return (-1 if sign else 1) * value.numerator, value.denominator
 
 
+def _exponential(reader: Reader, node: Any) -> Polynomial:
+    """exp, of a rational number as a power of e."""
+    exponent = node.args[0]
+    if not isinstance(exponent, Rational):
+        return reader.opaque_function(node)
+    base = reader.scalar(E)
+    if exponent.q != 1:
+        base = reader.root(base, int(exponent.q))
+    return (reader.reciprocal(base) if exponent < 0 else base) ** abs(int(exponent.p))
+
+
 def _sum(reader: Reader, node: Any) -> Polynomial:
     result = Polynomial({})
     for argument in node.args:
@@ -368,7 +381,7 @@ _SCALARS: dict[type, Callable[[Reader, Any], Polynomial]] = {
     Add: _sum,
     Mul: _product,
     Pow: Reader.power,
-    exp: Reader.opaque_function,
+    exp: _exponential,
     log: Reader.opaque_function,
     Abs: lambda reader, node: reader.absolute(reader.scalar(node.args[0])),
     Max: lambda reader, node: reader.maximum([reader.scalar(a) for a in node.args]),

@@ -101,9 +101,7 @@ def scalar_binder(reader: Reader, node: Any) -> Polynomial:
         if _constant(inner):
             inside = Polynomial.constant(1) if mean else ends[1] - ends[0] + Polynomial.constant(1)
         else:
-            text = f"{'mean' if mean else 'sum'}({reader.vocabulary.text(inner)} over {node.bound})"
-            nonnegative = reader.vocabulary.evidently_nonnegative(inner)
-            inside = reader.new_atom("mean" if mean else "sum", (node.bound, inner, *ends), text, nonnegative, (inner,))
+            inside = _total(reader, mean, node.bound, inner, ends)
         result = result + outer * inside
     return result
 
@@ -150,8 +148,33 @@ def _letter(reader: Reader, node: Any, middle: Word, inner: Polynomial, ends: An
     columns = vocabulary.rows(vocabulary.transposed(middle)) if middle else node.rows
     text = f"{'mean' if mean else 'sum'}({vocabulary.text(inner)}*{vocabulary.word_text(middle)} over {node.bound})"
     symmetric = vocabulary.transposed(middle) == middle
-    number, _ = vocabulary.letter((type(node).__name__, node.bound, middle, inner, ends), Letter(text, symmetric, rows, columns))
+    number, _ = vocabulary.letter((mean, node.bound, middle, inner, ends), Letter(text, symmetric, rows, columns))
+    vocabulary.sums[number] = (mean, node.bound, middle, inner, ends)
     return {(2 * number,): Polynomial.constant(1)}
+
+
+def trace_word(reader: Any, word: Word, order: Any) -> Polynomial | None:
+    """The trace of a word with the letter of a sum, or of a mean, as the sum of traces; None where it has no such letter."""
+    sums = reader.vocabulary.sums
+    place = next((place for place, code in enumerate(word) if code >> 1 in sums), None)
+    if place is None:
+        return None
+    mean, bound, middle, inner, ends = sums[word[place] >> 1]
+    if word[place] & 1:
+        middle = reader.vocabulary.transposed(middle)
+    return _total(reader, mean, bound, inner * reader.trace_word((*word[:place], *middle, *word[place + 1 :]), order), ends)
+
+
+def _total(reader: Any, mean: bool, bound: Any, inner: Polynomial, ends: tuple[Polynomial, ...]) -> Polynomial:
+    """The atoms of a sum over a polynomial, all of whose monomials move."""
+    result = Polynomial({})
+    for monomial, coefficient in inner:
+        moving = Polynomial({monomial: fmpq(1)})
+        text = f"{'mean' if mean else 'sum'}({reader.vocabulary.text(moving)} over {bound})"
+        nonnegative = reader.vocabulary.evidently_nonnegative(moving)
+        atom = reader.new_atom("mean" if mean else "sum", (bound, moving, *ends), text, nonnegative, (moving,))
+        result = result + atom.scaled(coefficient)
+    return result
 
 
 MATRICES: dict[type, Callable[[Any, Any], MatrixForm]] = {

@@ -8,6 +8,7 @@ from typing import Any
 
 from sympy import MatrixExpr, MatrixSymbol, OneMatrix
 
+from verify.proof import stack_forms
 from verify.proof.entrywise import as_word, factors_of, least_sum
 from verify.proof.matrix_forms import MatrixReader
 from verify.proof.polynomial import Polynomial
@@ -40,6 +41,9 @@ class TraceReader(MatrixReader):
 
     def trace_word(self, word: Word, order: Any) -> Polynomial:
         """tr of one word."""
+        total = stack_forms.trace_word(self, word, order)
+        if total is not None:
+            return total
         vectorised = next((k for k, code in enumerate(word) if code >> 1 in self.vocabulary.vec), None)
         if vectorised is not None:
             return self._trace_of_vec(word[vectorised + 1 :] + word[:vectorised], word[vectorised])

@@ -97,6 +97,8 @@ class Vocabulary:
     """The letters that are unit vectors."""
     ones: set[int] = field(default_factory=set)
     """The letters that are columns of ones."""
+    sums: dict[int, tuple[Any, ...]] = field(default_factory=dict)
+    """Of the letter of a sum or a mean: whether it is a mean, what is bound, the word, its coefficient, the ends."""
     _letters: dict[Hashable, int] = field(default_factory=dict)
     _atoms: dict[Hashable, int] = field(default_factory=dict)
 
