@@ -16,7 +16,6 @@ paper = Paper(
     where="ICLR 2020",
     certificates=Path(__file__).parent / "certificates",
     proofs=Path(__file__).parent / "proofs",
-    proofs=Path(__file__).parent / "proofs",
 )
 
 # --- Section 2: the network, its data, its losses ----------------------------------------------------
