@@ -412,6 +412,7 @@ stack_difference = paper.fact(
         - 2 * fro(upper.T * upper_other + lower.T * lower_other) ** 2
         + fro(upper_other.T * upper_other + lower_other.T * lower_other) ** 2,
     ),
+)
 
 # --- powers ------------------------------------------------------------------------------------------
 

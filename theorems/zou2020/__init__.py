@@ -1,6 +1,27 @@
 """Zou, Long, Gu (ICLR 2020): deep linear ResNets under gradient descent and its stochastic form."""
 
-from theorems.zou2020 import gradient_bounds, numbers, set_up, smoothness, technical_lemmas
+from theorems.zou2020 import (
+    gradient_bounds,
+    gradient_descent,
+    numbers,
+    set_up,
+    smoothness,
+    stochastic_numbers,
+    stochastic_steps,
+    technical_lemmas,
+    transformations,
+)
 from theorems.zou2020.notation import paper
 
-__all__ = ["gradient_bounds", "numbers", "paper", "set_up", "smoothness", "technical_lemmas"]
+__all__ = [
+    "gradient_bounds",
+    "gradient_descent",
+    "numbers",
+    "paper",
+    "set_up",
+    "smoothness",
+    "stochastic_numbers",
+    "stochastic_steps",
+    "technical_lemmas",
+    "transformations",
+]

@@ -109,7 +109,9 @@ paper.step(
     source="A.1, induction for part (ii), first display", over=free_step, law=descent,
     given=max_over(l, fro(following(layer(W, l))), 1, L) <= half / L,
     claim=following(loss)
-    <= loss - eta * squares + eta**2 * L * lambda_A * lambda_B * norm_X * (sqrt(e * loss) + half * e * lambda_A * lambda_B * norm_X) * squares,
+    <= loss
+    - eta * squares
+    + eta**2 * L * lambda_A * lambda_B * norm_X * (sqrt(e * loss) + half * e * lambda_A * lambda_B * norm_X) * squares,
 )
 
 PL_sum = paper.inequality(
@@ -135,7 +137,7 @@ paper.identity(
 paper.inequality(
     "rem-3.2.condition", "The condition of Theorem 3.1 then is L_0 - L* <= C^(-2)",
     source="Remark 3.2", over=domain(Scalar(c, Interval.open(0, oo)), Scalar(s, Interval(0, oo))),
-    given=1 >= c * sqrt(s),
+    given=c * sqrt(s) <= 1,
     claim=s <= 1 / c**2,
     proof=Closing(),
     facts=[c * sqrt(s) >= 0, c**2 * s <= 1],
