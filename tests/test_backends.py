@@ -403,6 +403,16 @@ def test_overflow_in_floats_is_nan_and_never_a_bound() -> None:
         assert np.isnan(evaluate(expression, Float64()))
 
 
+def test_overflow_is_nan_in_large_matrices_too_and_large_numbers_are_none() -> None:
+    large = np.full((2, 2, 100, 60), 1e305)
+    program = compile([2 * B], {n: 100, m: 60}, Float64())
+    assert np.all(program({B: large})[0] == 2e305)
+    large[1, 0, 3, 4] = 1e308
+    (found,) = program({B: large})
+    assert np.isnan(found).sum() == 1
+    assert np.isnan(found[1, 0, 3, 4])
+
+
 def test_a_bad_row_poisons_only_itself() -> None:
     batch = np.stack([np.eye(2), np.full((2, 2), np.nan), [[1.0, 2.0], [2.0, 4.0]], np.full((2, 2), np.inf), 3 * np.eye(2)])
     outputs = [sigma_max(A), lam_min(A), det(A), rank(A), fro(proj(A)), fro(pinv(A)), nuclear(A)]
