@@ -6,9 +6,11 @@ inside a word can be brought to the outside. All ways of writing one sum are vis
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
+from typing import Any
 
 from flint import fmpq
+from sympy import Integer
 
 from verify.proof.vocabulary import Letter, Vocabulary, Word
 
@@ -77,10 +79,18 @@ def _letter(vocabulary: Vocabulary, factors: tuple[Word, ...]) -> int:
     key = min(factors, turned)
     shown = next(word for word in key if word)
     text = f"hadamard({', '.join(map(vocabulary.word_text, key))})"
-    letter = Letter(text, factors == turned, vocabulary.rows(shown), vocabulary.rows(vocabulary.transposed(shown)))
-    number, _ = vocabulary.letter(("hadamard", key), letter)
-    vocabulary.entrywise[number] = key
-    return 2 * number + (key != factors)
+    letter = Letter(text, factors == turned or () in key, vocabulary.rows(shown), vocabulary.rows(vocabulary.transposed(shown)))
+    number, _ = vocabulary.letter(_diagonal(vocabulary, key, letter.rows) if () in key else ("hadamard", key), letter)
+    vocabulary.entrywise.setdefault(number, key)
+    return 2 * number + (vocabulary.entrywise[number] != factors and not letter.symmetric)
+
+
+def _diagonal(vocabulary: Vocabulary, factors: tuple[Word, ...], order: Any) -> Hashable:
+    """What identifies I o A: its entries e^T A e for a unit vector e that could be any."""
+    number, _ = vocabulary.letter(("any unit vector", order), Letter("e", False, order, Integer(1)))
+    vocabulary.units.add(number)
+    entries = least_sum(vocabulary, ((2 * number, 2 * number + 1), *(word for word in factors if word)))
+    return "diagonal", entries
 
 
 def _turned(vocabulary: Vocabulary, product: Product) -> Product:
@@ -90,15 +100,17 @@ def _turned(vocabulary: Vocabulary, product: Product) -> Product:
 
 def least_sum(vocabulary: Vocabulary, words: Iterable[Word]) -> tuple[fmpq, Product]:
     """A number c and an entrywise product with sum(entrywise product of the words) = c*sum(product), the same for equal sums."""
-    first = entrywise(vocabulary, words)
-    found: dict[Product, fmpq] = {}
-    waiting = [(fmpq(1), first)]
+    seen, found = set[Product](), dict[Product, fmpq]()
+    waiting = [(fmpq(1), entrywise(vocabulary, words))]
     while waiting:
         factor, product = waiting.pop()
         product = min(product, _turned(vocabulary, product))
-        if product not in found:
-            found[product] = factor
-            waiting.extend((factor * scale, other) for scale, other in _moves(vocabulary, product))
+        if product not in seen:
+            seen.add(product)
+            moves = list(_moves(vocabulary, product))
+            waiting.extend((factor * scale, other) for scale, other in moves)
+            if len(product[1]) > 2 or not moves:  # two factors are a trace, which no move leads back to
+                found[product] = factor
     least = min(found)
     return found[least], least
 
