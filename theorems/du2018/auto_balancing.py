@@ -128,6 +128,7 @@ theorem_2_1_layer = paper.identity(
     claim=equal(
         hadamard(identity(n_h), rate_along(W * W.T, flow_of_layers)), hadamard(identity(n_h), rate_along(W_next.T * W_next, flow_of_layers))
     ),
+    proof=Expansion(),
 )
 
 # --- Theorem 2.2: a linear activation -----------------------------------------------------------------------
