@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -66,7 +66,7 @@ class Campaign:
             first_seed=seeds[0],
             last_seed=seeds[-1],
             replayed=store.newest_counterexample(),
-            versions=_versions(),
+            versions=versions(),
         )
         run = store.begin(_PLAN.dump_json(plan).decode(), {found.hash: "\n".join(found.text) for found in prints.values()})
         return cls(store, run, plan)
@@ -85,14 +85,7 @@ class Campaign:
             plan = _PLAN.validate_json(found[1])
         except ValidationError as error:
             raise StoreError(f"the campaign in {store.path} was planned by another version, or is damaged; begin a new one.") from error
-        for name, installed in _versions().items():
-            if plan.versions.get(name) != installed:
-                then = plan.versions.get(name)
-                raise StoreError(f"the campaign in {store.path} began with {name} {then}, but {installed} is installed; begin a new one.")
-        known = registry(plan.files)
-        for key, hash in plan.statements.items():
-            if fingerprint(known.statement(key)).hash != hash:
-                raise StoreError(f"{key} has changed since the campaign in {store.path} began; begin a new one.")
+        require_unchanged(store, "campaign", plan.versions, plan.statements, plan.files)
         return cls(store, found[0], plan)
 
     @property
@@ -113,17 +106,21 @@ class Campaign:
         known = registry(self.plan.files)
         tasks = []
         for key, hash in self.plan.statements.items():
-            first = self._replays(known.statement(key), hash) if missing[key] else ()
+            first = replays(self.store, known.statement(key), hash, self.plan.replayed) if missing[key] else ()
             tasks += [Task(key, seed, hash, first) for seed in missing[key]]
         return tasks
 
     def carry_on(self, workers: Workers | None, progress: Callable[[Report], None]) -> None:
-        """Examine what remains; each report is in the store before `progress` hears of it. Raises Contradiction."""
-        with closing(examine_tasks(self.remaining(), self.plan.files, self.plan.effort, workers)) as coming:
-            for report in coming:
-                self.store.record(self.run, self.plan.statements[report.key], report)
-                progress(report)
-        self.store.finish(self.run)
+        """Examine what remains; each report is in the store before `progress` hears of it.
+
+        Raises Contradiction, and StoreError where another process works on the campaign.
+        """
+        with self.store.alone(self.run):
+            with closing(examine_tasks(self.remaining(), self.plan.files, self.plan.effort, workers)) as coming:
+                for report in coming:
+                    self.store.record(self.run, self.plan.statements[report.key], report)
+                    progress(report)
+            self.store.finish(self.run)
 
     def summaries(self) -> list[Summary]:
         """What the seeds found together, in registry order. Raises Contradiction."""
@@ -132,17 +129,6 @@ class Campaign:
             found[report.key].append(report)
         settled = {r.key: r for r in settle([_gravest(reports) for reports in found.values() if reports])}
         return [Summary(settled[key], tuple(reports)) for key, reports in found.items() if reports]
-
-    def _replays(self, statement: Statement, hash: str) -> tuple[Example, ...]:
-        examples = []
-        for data, step in self.store.counterexamples(hash, self.plan.replayed):
-            try:
-                instance = Instance.from_json(data, statement.over).to_json()
-            except InstanceError as error:
-                raise StoreError(f"{self.store.path} holds a counterexample to {statement.key} that does not fit: {error}") from error
-            values, dimensions = tuple(instance["values"].items()), tuple(instance["dimensions"].items())
-            examples.append(Example(values, step, dimensions, origin="found before, from the store"))
-        return tuple(examples)
 
 
 @dataclass(frozen=True)
@@ -190,5 +176,32 @@ def _gravest(reports: Iterable[Report]) -> Report:
     return next(by_verdict[verdict] for verdict in GRAVEST_FIRST if verdict in by_verdict)
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """The installed versions of all packages on which findings depend."""
     return {name: version(name) for name in LIBRARIES}
+
+
+def require_unchanged(store: Store, what: str, then: Mapping[str, str], statements: Mapping[str, str], files: tuple[str, ...]) -> None:
+    """Raise StoreError where a library, or a statement given by key and hash, has changed since a campaign or hunt began."""
+    for name, installed in versions().items():
+        if then.get(name) != installed:
+            raise StoreError(
+                f"the {what} in {store.path} began with {name} {then.get(name)}, but {installed} is installed; begin a new one."
+            )
+    known = registry(files)
+    for key, hash in statements.items():
+        if fingerprint(known.statement(key)).hash != hash:
+            raise StoreError(f"{key} has changed since the {what} in {store.path} began; begin a new one.")
+
+
+def replays(store: Store, statement: Statement, hash: str, up_to: int) -> tuple[Example, ...]:
+    """The counterexamples that a store knew of a statement, up to that number, to be looked at first. Raises StoreError."""
+    examples = []
+    for data, step in store.counterexamples(hash, up_to):
+        try:
+            instance = Instance.from_json(data, statement.over).to_json()
+        except InstanceError as error:
+            raise StoreError(f"{store.path} holds a counterexample to {statement.key} that does not fit: {error}") from error
+        values, dimensions = tuple(instance["values"].items()), tuple(instance["dimensions"].items())
+        examples.append(Example(values, step, dimensions, origin="found before, from the store"))
+    return tuple(examples)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from verify.commands import campaign, certify, check, derive, hunt, mutate, reproduce, sharpen
+from verify.commands.options import INTERRUPTED
 from verify.errors import Contradiction, VerifyError
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ app = typer.Typer(
 )
 
 DEFINITION = "definition"
-INTERRUPTED = 130
 
 Key = Annotated[str, typer.Argument(help="The key of a statement, such as xu2023.lemma-3.1.", show_default=False)]
 File = Annotated[Path | None, typer.Option("--file", help="A Python file that defines the statement's paper.", show_default=False)]

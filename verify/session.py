@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import traceback
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
@@ -16,10 +15,7 @@ from verify.fingerprint import fingerprint
 from verify.ladder import examine, leaned_on, settle
 from verify.registry import registry
 from verify.statement import Example, Registry, Statement
-from verify.workers import Workers, here, outcomes, processes
-
-_ONE_AT_A_TIME = threading.Lock()
-"""Precision is a setting of the whole process, so the threads of a worker take turns."""
+from verify.workers import ONE_AT_A_TIME, Workers, here, outcomes, processes
 
 
 @dataclass(frozen=True)
@@ -89,7 +85,7 @@ def with_all_they_lean_on(known: Registry, keys: Sequence[str]) -> list[Statemen
 
 
 def _examine(task: Task, files: tuple[str, ...], effort: Effort) -> Report:
-    with _ONE_AT_A_TIME:
+    with ONE_AT_A_TIME:
         statement = registry(files).statement(task.key)
         if task.fingerprint is not None and task.fingerprint != fingerprint(statement).hash:
             raise StatementError(f"{task.key} has another text where it is examined than where the campaign began.")

@@ -1,11 +1,11 @@
-"""Keeps runs, evidence and counterexamples by the hash of their statement, in one SQLite file."""
+"""Keeps runs, evidence, units of hunts and counterexamples by the hash of their statement, in one SQLite file."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +20,7 @@ from verify.evidence import Counterexample, Evidence, Report
 APPLICATION = 0x6C656D6D
 """The number in the file's header that says whose it is."""
 
-VERSION = 1
+VERSION = 2
 
 SCHEMA = (
     "CREATE TABLE statements (hash TEXT PRIMARY KEY, text TEXT NOT NULL)",
@@ -31,6 +31,7 @@ SCHEMA = (
        evidence TEXT NOT NULL, PRIMARY KEY (report, place))""",
     """CREATE TABLE counterexamples (id INTEGER PRIMARY KEY, hash TEXT NOT NULL REFERENCES statements, instance TEXT NOT NULL,
        step INTEGER NOT NULL, report INTEGER REFERENCES reports, UNIQUE (hash, instance, step))""",
+    "CREATE TABLE units (run INTEGER NOT NULL REFERENCES runs, number INTEGER NOT NULL, finding TEXT NOT NULL, PRIMARY KEY (run, number))",
     "CREATE INDEX reports_by_hash ON reports (hash)",
     f"PRAGMA application_id = {APPLICATION}",
     f"PRAGMA user_version = {VERSION}",
@@ -130,6 +131,43 @@ class Store:
             for identity, text in self._connection.execute(query, (run,)):
                 evidence[identity].append(_EVIDENCE.validate_json(text))
             return [replace(_REPORT.validate_json(text), evidence=tuple(evidence[identity])) for identity, text in rows]
+
+    def record_unit(self, run: int, number: int, finding: str) -> None:
+        """Keep what a unit of a hunt found, as text; one of the same run and number stays."""
+        with self._clearly(), self._connection as db:
+            db.execute("INSERT OR IGNORE INTO units VALUES (?, ?, ?)", (run, number, finding))
+
+    def units(self, run: int) -> dict[int, str]:
+        """What the units of a hunt found, by number."""
+        with self._clearly():
+            return {
+                int(number): str(text)
+                for number, text in self._connection.execute("SELECT number, finding FROM units WHERE run = ?", (run,))
+            }
+
+    def record_counterexample(self, hash: str, instance: Any, step: int) -> None:
+        """Keep an instance (as JSON-able data) and a step at which the statement fails."""
+        with self._clearly(), self._connection as db:
+            row = hash, json.dumps(instance, sort_keys=True), step
+            db.execute("INSERT OR IGNORE INTO counterexamples (hash, instance, step) VALUES (?, ?, ?)", row)
+
+    @contextmanager
+    def alone(self, run: int) -> Iterator[None]:
+        """Keep other processes from working on a run at the same time. Raises StoreError where one does."""
+        # A lock of SQLite on a file beside the store: it ends with the process, however that ends.
+        beside = self.path.with_name(f"{self.path.name}.run-{run}.lock")
+        with closing(sqlite3.connect(beside, timeout=0, isolation_level=None)) as lock:
+            try:
+                lock.execute("BEGIN EXCLUSIVE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                    raise StoreError(f"cannot use {beside}: {error}.") from error
+                raise StoreError(f"another process works on run {run} of the store {self.path}; wait for its end.") from error
+            try:
+                yield
+            finally:
+                lock.execute("ROLLBACK")
+        beside.unlink(missing_ok=True)
 
     def newest_counterexample(self) -> int:
         """The number of the counterexample that was found last, 0 where there is none."""

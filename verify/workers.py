@@ -9,14 +9,18 @@ import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from itertools import islice, tee
+from typing import Any, Generic, TypeVar
 
 from verify.errors import VerifyError, WorkerError
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+ONE_AT_A_TIME = threading.Lock()
+"""Precision is a setting of the whole process, so the threads of a worker take turns."""
 
 CONNECT_SECONDS = 10
 """How long to wait for a scheduler to answer."""
@@ -83,31 +87,71 @@ def here(function: Callable[[T], R], tasks: Iterable[T]) -> Generator[tuple[T, R
 
 
 def outcomes(workers: Workers, function: Callable[[T], R], tasks: Iterable[T]) -> Generator[tuple[T, R | BaseException], None, None]:
-    """Each task with its result or with what it raised, as they come in.
+    """Each task with its result or with what it raised, as they come in; the tasks may be endless.
 
     A lost worker may take innocent neighbours with it. All that was in the air is tried again, one
     task at a time; the one that ends its worker once more is at fault and gets a WorkerError.
     Raises VerifyError where the executor itself is lost.
     """
-    waiting = deque(tasks)
+    waiting = _Queue(tasks)
     alone = replace(workers, count=1)
     while waiting:
         suspects = yield from _until_a_death(workers, function, waiting)
         for suspect in suspects:
-            for culprit in (yield from _until_a_death(alone, function, deque([suspect]))):
+            for culprit in (yield from _until_a_death(alone, function, _Queue([suspect]))):
                 yield culprit, WorkerError("its worker process died while it was examined, and again when it was examined alone.")
 
 
+def in_order(
+    workers: Workers | None, function: Callable[[int], R], numbers: Iterable[int], arrived: Callable[[int, R], None] | None = None
+) -> Generator[R, None, None]:
+    """The results for increasing numbers, perhaps endless, in their order; without workers in this process.
+
+    `arrived` hears of each result as it comes in, in any order. Raises what a task raised, in its turn.
+    """
+    upcoming, asked = tee(numbers)
+    early: dict[int, R | BaseException] = {}
+    with closing(here(function, asked) if workers is None else outcomes(workers, function, asked)) as coming:
+        for number in upcoming:
+            while number not in early:
+                done, outcome = next(coming)
+                if arrived is not None and not isinstance(outcome, BaseException):
+                    arrived(done, outcome)
+                early[done] = outcome
+            result = early.pop(number)
+            if isinstance(result, BaseException):
+                raise result
+            yield result
+
+
+class _Queue(Generic[T]):
+    """Tasks that are taken off an iterable only when they are needed."""
+
+    def __init__(self, tasks: Iterable[T]) -> None:
+        self._tasks, self._next = iter(tasks), deque[T]()
+
+    def ahead(self, most: int) -> int:
+        """How many tasks there still are, counted up to `most`."""
+        self._next.extend(islice(self._tasks, max(0, most - len(self._next))))
+        return min(most, len(self._next))
+
+    def __bool__(self) -> bool:
+        return self.ahead(1) > 0
+
+    def take(self) -> T:
+        return self._next.popleft()
+
+
 def _until_a_death(
-    workers: Workers, function: Callable[[T], R], waiting: deque[T]
+    workers: Workers, function: Callable[[T], R], waiting: _Queue[T]
 ) -> Generator[tuple[T, R | BaseException], None, list[T]]:
     """Takes tasks off the queue up to its end or a death; returns what was in the air then and gave no result."""
     lost: list[T] = []
     running: dict[Future[R], T] = {}
-    with workers.open(min(workers.count, len(waiting))) as executor:
+    with workers.open(waiting.ahead(workers.count)) as executor:
         while (waiting and not lost) or running:
             while waiting and not lost and len(running) < workers.count:
-                task = waiting.popleft()
+                task = waiting.take()
                 try:
                     running[executor.submit(function, task)] = task
                 except workers.deaths:

@@ -9,25 +9,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from verify.commands.options import INTERRUPTED, Jobs, Scheduler
 from verify.errors import VerifyError
 
 if TYPE_CHECKING:
     from verify.campaign import Campaign
     from verify.evidence import Report
 
-INTERRUPTED = 130
-
-Jobs = Annotated[int, typer.Option(help="Worker processes, or statements at a time on a cluster; 0 for one per core.", min=0)]
-Scheduler = Annotated[
-    str | None,
-    typer.Option(help="Address of a Dask scheduler whose workers examine, such as tcp://127.0.0.1:8786.", show_default=False),
-]
-
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
     app.command(short_help="Examine statements with many seeds and keep every report in a store.")(campaign)
-    app.command(short_help="Continue a campaign that was cut off.")(resume)
+    app.command(short_help="Continue a campaign or a hunt that was cut off.")(resume)
 
 
 def campaign(
@@ -67,11 +60,16 @@ def resume(
     jobs: Jobs = 0,
     scheduler: Scheduler = None,
 ) -> None:
-    """Continue the last campaign, or `verify run --store`, that was cut off; nothing is done twice, and the findings are the same."""
+    """Continue the last campaign, hunt or `verify run --store` that was cut off; nothing is done twice, and the findings are the same."""
     from verify.campaign import Campaign
+    from verify.commands.hunt import finish
+    from verify.hunting import StoredHunt
     from verify.store import Store
 
     with Store(store, create=False) as opened:
+        hunted = StoredHunt.unfinished(opened)
+        if hunted is not None:
+            finish(hunted, jobs, scheduler)
         _finish(Campaign.unfinished(opened), jobs, scheduler)
 
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from verify.commands.options import INTERRUPTED, Jobs, Scheduler
+
 if TYPE_CHECKING:
+    from verify.hunting import StoredHunt
+    from verify.instance import Instance
+    from verify.search.hunt import Hunted
     from verify.statement import Statement
+    from verify.workers import Workers
 
 
 def register(app: typer.Typer) -> None:
@@ -23,28 +30,80 @@ def hunt(
     seed: Annotated[int, typer.Option("--seed", help="Seed of every random choice, 0 or more.", min=0)] = 0,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Write the certificate here.", show_default=False)] = None,
     file: Annotated[Path | None, typer.Option("--file", help="A Python file with the statement's paper.", show_default=False)] = None,
+    store: Annotated[
+        Path | None, typer.Option(help="Keep every unit and the counterexample here; `verify resume` goes on.", show_default=False)
+    ] = None,
+    jobs: Jobs = 1,
+    scheduler: Scheduler = None,
 ) -> None:
     """Minimise the normalised slack of every relation of a claim over all shapes, ensembles and ends of ranges.
 
     A violation that balls certify is shrunk and certified. The finding depends on the seed and the budget
-    alone; --seconds only ends the hunt early, between units of work, and says so. A statement about chance is
-    tested as `verify run --effort thorough` does. Exit code 0 if the outcome is the expected one, else 1.
+    alone; --seconds only ends the hunt early, between units of work, and says so. With --store, counterexamples
+    that the store knows are decided first. A statement about chance is tested as `verify run --effort thorough`
+    does. Exit code 0 if the outcome is the expected one, else 1.
     """
-    from verify.certificate import certify
-    from verify.commands.printing import instance_line, progress_bar, violation_lines
+    from verify.commands.printing import progress_bar
+    from verify.errors import VerifyError
     from verify.files import require_writable
+    from verify.hunting import StoredHunt, hunt_with
     from verify.registry import registry
-    from verify.search.hunt import hunt as search
-    from verify.search.shrink import shrink
+    from verify.store import Store
 
-    statement = registry((str(file.resolve()),) if file else ()).statement(key)
+    files = (str(file.resolve()),) if file else ()
+    statement = registry(files).statement(key)
     if output is not None:
         require_writable(output)
     if statement.chance is not None:
+        if store is not None:
+            raise VerifyError(f"{key} is about chance; its hunt is one test of fixed size, which no store takes. Leave out --store.")
         raise typer.Exit(_hunt_chance(statement, seed, output))
     statement.require_pointwise()
-    with progress_bar(key, evaluations) as progress:
-        hunted = search(statement, seed, evaluations=evaluations, seconds=seconds, progress=progress)
+    if store is None:
+        with _workers(jobs, scheduler) as workers, progress_bar(key, evaluations) as progress:
+            hunted = hunt_with(workers, statement, files, seed, evaluations=evaluations, seconds=seconds, progress=progress)
+        _, expected = _told(statement, hunted, seed, output)
+        raise typer.Exit(0 if expected else 1)
+    with Store(store, create=True) as opened:
+        where = None if output is None else str(output.resolve())
+        finish(StoredHunt.begin(opened, statement, files, seed, evaluations, where), jobs, scheduler, seconds)
+
+
+def finish(stored: StoredHunt, jobs: int, scheduler: str | None, seconds: float | None = None) -> NoReturn:
+    """Carry a hunt in a store on to its end, and say what it found; an interrupt ends with one line and exit code 130."""
+    from verify.commands.printing import progress_bar
+
+    plan, where = stored.plan, stored.store.path
+    try:
+        with _workers(jobs, scheduler) as workers, progress_bar(plan.key, plan.evaluations) as progress:
+            hunted = stored.carry_on(workers, seconds=seconds, progress=progress)
+    except KeyboardInterrupt:
+        typer.echo(f"interrupted: the units that ended are in {where}; `verify resume {where}` continues.", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+    counterexample, expected = _told(stored.statement, hunted, plan.seed, None if plan.output is None else Path(plan.output))
+    if hunted.out_of_time:
+        typer.echo(f"`verify resume {where}` continues.")
+    else:
+        stored.finish(counterexample)
+    raise typer.Exit(0 if expected else 1)
+
+
+def _workers(jobs: int, scheduler: str | None) -> AbstractContextManager[Workers | None]:
+    import os
+
+    from verify.workers import cluster, processes
+
+    jobs = jobs if jobs or scheduler else os.cpu_count() or 1
+    return cluster(scheduler, jobs) if scheduler else nullcontext(processes(jobs) if jobs > 1 else None)
+
+
+def _told(statement: Statement, hunted: Hunted, seed: int, output: Path | None) -> tuple[tuple[Instance, int] | None, bool]:
+    """Print the outcome, and write the certificate where there is one; the counterexample, and whether this was expected."""
+    from verify.certificate import certify
+    from verify.commands.printing import instance_line, violation_lines
+    from verify.search.shrink import shrink
+
+    key = statement.key
     found = hunted.finding.violation
     expected = (found is not None) == (statement.expected == "refuted")
     effort = f"{hunted.finding.evaluations} evaluations in {hunted.units} units, seed {seed}"
@@ -56,7 +115,7 @@ def hunt(
         if finding.slack is not None and finding.tightest is not None:
             when = f", t = {finding.step}" if finding.step else ""
             typer.echo(f"smallest slack: {finding.slack:.3g} at {instance_line(finding.tightest)}{when}")
-        raise typer.Exit(0 if expected else 1)
+        return None, expected
     instance, step = shrink(statement, found.instance, found.step)
     certificate = certify(statement, instance, step, seed)
     typer.echo(f"{key} is refuted{mark} ({effort})")
@@ -64,7 +123,7 @@ def hunt(
     if output is not None:
         certificate.write(output)
         typer.echo(f"certificate: {output}")
-    raise typer.Exit(0 if expected else 1)
+    return (instance, step), expected
 
 
 def _hunt_chance(statement: Statement, seed: int, output: Path | None) -> int:

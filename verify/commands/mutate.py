@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from verify.commands.campaign import Jobs, Scheduler
+from verify.commands.options import Jobs, Scheduler
 
 if TYPE_CHECKING:
     from verify.search.mutants import Judged

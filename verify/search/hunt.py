@@ -115,6 +115,7 @@ def hunt(
     for finding in units if units is not None else _in_turn(statement, seed, report):
         total = total.joined(finding)
         number += 1
+        report(0, total.slack)
         if total.violation is not None or total.evaluations >= evaluations or finding.evaluations == 0:
             return Hunted(total, number, False)
         if seconds is not None and monotonic() - begun >= seconds:

@@ -26,7 +26,7 @@ from verify.screening import CLEAR, screen
 from verify.search.hunt import Finding, hunt, work
 from verify.search.mutate import Mutant, mutants
 from verify.statement import Statement
-from verify.workers import Workers, here, outcomes
+from verify.workers import ONE_AT_A_TIME, Workers, here, outcomes
 
 BUDGETS = {"small": 30_000, "default": 200_000, "large": 2_000_000}
 """Evaluations for each mutant."""
@@ -79,7 +79,8 @@ def judge_all(
 
 
 def _judge_key(key: str, files: tuple[str, ...], seed: int, budget: str) -> list[Judged]:
-    return judge(registry(files).statement(key), seed, budget)
+    with ONE_AT_A_TIME:
+        return judge(registry(files).statement(key), seed, budget)
 
 
 def judged(statement: Statement, mutant: Mutant, seed: int, evaluations: int) -> Judged:
