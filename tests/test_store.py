@@ -139,7 +139,7 @@ def filled(path: Path) -> None:
     [
         (text_file, "{path} is no store: file is not a database."),
         (foreign, "{path} is a database of another program, not a store."),
-        (newer, "the store {path} has version 99, but this program reads version 1; begin a new store."),
+        (newer, "the store {path} has version 99, but this program reads version 2; begin a new store."),
         (truncated, "the store {path} is damaged: "),
         (overwritten, "the store {path} is damaged: "),
         (folder, "{path} is a folder, not a store."),
