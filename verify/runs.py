@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Basic, Expr, MatrixSymbol, Symbol
 
-from verify.backends import Float64
+from verify import backends
 from verify.dynamics import Law
 from verify.errors import InstanceError, StatementError, VerifyError
 from verify.fixed import FixedValues
@@ -109,7 +109,7 @@ def simulate(
             raise VerifyError(f"the {name} is {value}, but it must be at least {least}.")
     source = _Source(law, dimensions, start, seeds, seed, constants or {}, step_size, per_step, reduce)
     rule = step_size if isinstance(step_size, Expr) else law.step_size
-    programs = plan(law, rule, tuple(record.values()), source.reductions, source.dimensions, source.fresh, Float64())
+    programs = plan(law, rule, tuple(record.values()), source.reductions, source.dimensions, source.fresh, backends.Float64())
     shape = (len(record), steps, every, source.seeds, trajectories)
     kept, row = Recorder.bytes_needed(*shape)
     need = row + max(source.bytes_per_seed, programs.bytes_per_seed() + source.bytes_kept)

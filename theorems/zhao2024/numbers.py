@@ -25,7 +25,9 @@ def q_high(eta):
 
 
 ratio, share = scalars("rho lambda")
-below = domain(Scalar(beta, positive), Scalar(ratio, Interval.Lopen(0, 1)), let(alpha, ratio * beta), StepSize(eta, up_to=2 / (alpha + beta)))
+below = domain(
+    Scalar(beta, positive), Scalar(ratio, Interval.Lopen(0, 1)), let(alpha, ratio * beta), StepSize(eta, up_to=2 / (alpha + beta)),
+)
 """Step sizes of the first case; alpha = rho beta."""
 above = domain(
     Scalar(beta, positive), Scalar(ratio, Interval.open(0, 1)), let(alpha, ratio * beta), Scalar(share, Interval.open(0, 1)),
@@ -90,7 +92,8 @@ fact_cor3 = paper.inequality(
 )
 
 cor_3_step = paper.identity(
-    "corollary-3.step", "The step size of Corollary 3 relative to eta_1 = 2 n_N/(beta N)", source="Corollary 3, eta = 2 n_N/((alpha + beta) N)",
+    "corollary-3.step", "The step size of Corollary 3 relative to eta_1 = 2 n_N/(beta N)",
+    source="Corollary 3, eta = 2 n_N/((alpha + beta) N)",
     over=convexities, claim=equal((2 / (alpha + beta)) / (2 / beta), (beta / alpha) / (1 + beta / alpha)), proof=Expansion(),
 )
 
