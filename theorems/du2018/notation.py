@@ -42,6 +42,7 @@ descent = law(
     {U: U - eta * (U * V.T - M_star) * V, V: V - eta * (U * V.T - M_star).T * U},
     step_size=eta,
     loss=f,
+    widths=(r,),
 )
 
 any_step = any_factors.extended(Scalar(eta, Interval.open(0, oo)))
@@ -60,6 +61,7 @@ decreasing = law(
     {U: U - eta_t * (U * V.T - M_star) * V, V: V - eta_t * (U * V.T - M_star).T * U},
     step_size=eta_0,
     loss=f,
+    widths=(r,),
 )
 
 excess, growth = scalars("excess growth")

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from theorems.xu2023 import initialisation
 from theorems.xu2023.convergence import alpha_0_corrected, layer_bound
 from theorems.xu2023.notation import *
 from verify.author import *
@@ -60,7 +61,7 @@ def of_rates(alpha_0, alpha_t, beta_t, p_2):
 
 def du(epsilon):
     """The step size (141) of Du et al. for a final precision epsilon."""
-    return Schedule("Du et al.", sqrt(epsilon / rank(Y)) / (100 * (time + 1) * fro(Y) ** Rational(3, 2)))
+    return Schedule("Du et al.", initialisation.du(epsilon))
 
 
 def arora(divisor):
