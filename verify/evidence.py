@@ -182,7 +182,19 @@ class ConstantEvidence:
         return len(seen) > 2 and all(a < b for a, b in pairwise(seen))
 
 
-Evidence = ProofEvidence | DrawEvidence | EvaluationEvidence | ChanceEvidence | ConstantEvidence | Counterexample
+@dataclass(frozen=True)
+class LimitEvidence:
+    """What SymPy says a limit is (and that of the distance over its rate), and distances from the claimed one along the worst sequence."""
+
+    symbolic: str | None
+    speed: str | None
+    settings: int
+    points: tuple[str, ...]
+    distances: tuple[str, ...]
+    rung: str = "limit"
+
+
+Evidence = ProofEvidence | DrawEvidence | EvaluationEvidence | ChanceEvidence | ConstantEvidence | LimitEvidence | Counterexample
 
 
 @dataclass(frozen=True)

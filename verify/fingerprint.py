@@ -48,6 +48,9 @@ def fingerprint(statement: Statement) -> Fingerprint:
     if statement.chance is not None:
         parts += [_random(law, digest) for law in statement.chance.random]
         parts.append(f"with probability at least {digest.of(statement.chance.at_least)}")
+    if statement.limit is not None:
+        said = statement.limit
+        parts.append(f"limit {digest.of(said.variable)} {digest.of(said.to)} {'' if said.rate is None else digest.of(said.rate)}")
     parts += [f"open constant {constant.name.name}" for constant in statement.open_constants]
     return Fingerprint(hash=_sha256("\n".join(parts)), text=_text(statement))
 
@@ -116,6 +119,7 @@ def _text(statement: Statement) -> tuple[str, ...]:
     if statement.chance is not None:
         lines += [f"random: {law.words()}" for law in statement.chance.random]
         lines.append(f"with probability at least {in_text(statement.chance.at_least)}, together:")
+    lines += [statement.limit.words()] if statement.limit else []
     lines += [f"claim: {in_text(relation)}" for relation in statement.claim]
     names = statement.names()
     for _, value in (*over.derived, *(statement.law.update if statement.law else ())):

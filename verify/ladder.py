@@ -17,6 +17,7 @@ from verify.errors import Contradiction
 from verify.evaluating import compare_backends
 from verify.evidence import Counterexample, DrawEvidence, EvaluationEvidence, Evidence, ProofEvidence, Report, Verdict
 from verify.existence import best_constants
+from verify.limits import judge_limit
 from verify.proof.claims import Fact, ProofReport, Recalling, Step
 from verify.proof.memory import Memory, read_memory
 from verify.refuting import refute
@@ -59,6 +60,8 @@ Findings = tuple[list[Evidence], Verdict, str]
 def _ladder(statement: Statement) -> Callable[[Statement, Effort, int], Findings]:
     if statement.chance is not None:
         return judge_chance
+    if statement.limit is not None:
+        return judge_limit
     if statement.open_constants:
         return _searched
     return _climbed_with_constants if statement.constants else _climbed

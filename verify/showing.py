@@ -40,6 +40,8 @@ def entry_lines(entry: Statement | Definition, *, latex: bool = False) -> list[s
         lines += _section("random", [law.words().removesuffix(".") for law in said.random])
         lines += _section(f"event, with probability at least {written(said.at_least)}", [written(relation) for relation in entry.claim])
         lines += _section("exact probability", [_exact(exact, written) for exact in said.exact])
+    elif entry.limit is not None:
+        lines += _section("claim", [entry.limit.words()])
     else:
         lines += _section("claim", [written(relation) for relation in entry.claim])
     lines += _section("constants that exist", [constant.words() for constant in entry.constants])

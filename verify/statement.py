@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from sympy import Basic, MatrixExpr, MatrixSymbol, Symbol, sympify
+from sympy import Basic, MatrixExpr, MatrixSymbol, Symbol, oo, sympify
 from sympy.core.relational import Relational
 
 from verify.chances.claim import Chance, chance
@@ -23,13 +23,14 @@ from verify.language.naming import names_in
 from verify.language.relations import chain, equal, in_text, relations
 from verify.language.stacks import mean_over_minibatches, sum_over
 from verify.language.time import at_start, resolve, time
+from verify.limits import Limit, limit
 from verify.proof.claims import Claim, Fact, Proof
 
 if TYPE_CHECKING:
     from verify.derivation import Derivation
     from verify.experiments import Figure
 
-Kind = Literal["identity", "inequality", "step", "trajectory", "expectation", "chance", "existence"]
+Kind = Literal["identity", "inequality", "step", "trajectory", "expectation", "chance", "existence", "limit"]
 Form = Literal["printed", "corrected", "fact"]
 KINDS: tuple[str, ...] = get_args(Kind)
 _ALMOST_AS_NEAR = 0.2
@@ -91,6 +92,7 @@ class Statement:
     memory: Path | None = None
     chance: Chance | None = None
     constants: tuple[Constant, ...] = ()
+    limit: Limit | None = None
 
     def __post_init__(self) -> None:
         if self.chance is not None:
@@ -108,6 +110,8 @@ class Statement:
                 )
         if self.kind in ("step", "trajectory") and self.law is None:
             raise StatementError(f"{self.key}: a {self.kind} statement needs a law.")
+        if self.limit is not None:
+            self.limit.require_numbers(self.key, self.given)
         if self.open_constants:
             for relation in self.claim:
                 require_searchable(self.key, relation, self.open_constants)
@@ -136,7 +140,7 @@ class Statement:
     @property
     def pointwise(self) -> bool:
         """Whether one instance alone can violate the claim."""
-        return self.chance is None and not self.open_constants
+        return self.chance is None and self.limit is None and not self.open_constants
 
     @property
     def open_constants(self) -> tuple[Constant, ...]:
@@ -146,7 +150,7 @@ class Statement:
     def require_pointwise(self) -> None:
         """Raise StatementError where one instance says nothing about the claim."""
         if not self.pointwise:
-            claimed = "a probability" if self.chance else "that a constant exists"
+            claimed = "a probability" if self.chance else "a limit" if self.limit else "that a constant exists"
             raise StatementError(f"{self.key} claims {claimed}, which no instance decides; see `verify run {self.key}`.")
 
     @property
@@ -347,6 +351,7 @@ class Paper:
         note: str = "",
         chance: Chance | None = None,
         constants: tuple[Constant, ...] = (),
+        limit: Limit | None = None,
     ) -> Statement:
         """Register a statement and return it.
 
@@ -375,6 +380,7 @@ class Paper:
             memory=None if self.proofs is None else self.proofs / f"{label}.json",
             chance=chance,
             constants=constants,
+            limit=limit,
         )
         self.statements[key] = statement
         return statement
@@ -424,6 +430,16 @@ class Paper:
             parts |= {"claim": parts.pop("event"), "chance": said}
         claim = filled(parts.pop("claim"))
         return self.state(label, title, kind="existence", claim=claim, given=filled(given), constants=found, **parts)
+
+    def limit(
+        self, label: str, title: str, *, quantity: Any, variable: Symbol, value: Any, to: Any = oo, rate: Any = None, **parts: Any
+    ) -> Statement:
+        """A quantity tends to a value as `variable`, which `over` declares, tends to infinity, or to a point from above.
+
+        With `rate`, its distance from the value is O(rate). There are no matrices in it.
+        """
+        claimed = limit(quantity, variable, to, value, rate)
+        return self.state(label, title, kind="limit", claim=equal(claimed.quantity, claimed.value), limit=claimed, **parts)
 
     def fact(self, label: str, title: str, **parts: Any) -> Statement:
         """A standard fact of linear algebra that proofs may lean on."""

@@ -82,7 +82,7 @@ def _candidates(statement: Statement, count: int, rng: np.random.Generator) -> I
     yield from _known(statement)
     over = statement.over
     for number in range(4 * count):
-        vector = {symbol: _corner(declared, number, rng) for symbol, declared in over.scalars.items()}
+        vector = {symbol: corner(declared, number, rng) for symbol, declared in over.scalars.items()}
         rows = _shapes(statement, vector)
         for row in _picked(statement, rows, rng):
             dimensions = dict(zip(over.dimensions, map(int, row), strict=True))
@@ -104,7 +104,7 @@ def _known(statement: Statement) -> Iterator[Instance]:
         yield Instance.of(statement.over, dict(given.values), dict(given.dimensions))
 
 
-def _corner(declared: Scalar, number: int, rng: np.random.Generator) -> Fraction:
+def corner(declared: Scalar, number: int, rng: np.random.Generator) -> Fraction:
     """A readable value of the interval; the first ones go through the list, the later ones are any of it."""
     low, high = to_fraction(declared.low), to_fraction(declared.high)
     if low is not None and high is not None:

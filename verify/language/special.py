@@ -6,8 +6,10 @@ defined for positive arguments only, the tails for every real number, as probabi
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
+import sympy
 from sympy import Derivative, Expr, Integer, Rational, Symbol, exp, log, pi
 from sympy import sqrt as root
 
@@ -120,6 +122,24 @@ class BetaTail(Special):
     def slope(self) -> Expr:
         a, b, x = self.args
         return -exp((a - 1) * log(x) + (b - 1) * log(1 - x) + LogGamma(a + b) - LogGamma(a) - LogGamma(b))
+
+
+def in_sympy(expression: Any) -> Any:
+    """The expression with SymPy's own functions in place of these, for its limits and simplifications."""
+    if not getattr(expression, "args", ()):
+        return expression
+    arguments = [in_sympy(a) for a in expression.args]
+    own = _OWN.get(type(expression))
+    return own(*arguments) if own is not None else expression.func(*arguments)
+
+
+_OWN: Mapping[type[Any], Callable[..., Any]] = {
+    GammaFunction: sympy.gamma,
+    LogGamma: sympy.loggamma,
+    Polygamma: sympy.polygamma,
+    ComplementaryError: sympy.erfc,
+    GammaTail: lambda a, x: sympy.uppergamma(a, x) / sympy.gamma(a),
+}
 
 
 def gamma_function(value: object) -> Expr:
