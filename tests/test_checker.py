@@ -68,11 +68,10 @@ def genuine() -> dict[str, Data]:
 
 
 def refuted() -> list[tuple[str, Statement]]:
-    """The statements expected to be refuted, with the package of their paper; a limit is refuted by SymPy, too, so it has no certificate."""
+    """The statements expected to be refuted, with the package of their paper; a limit has no certificate."""
     points = {point.module: point.load() for point in entry_points(group=GROUP)}
-    return [
-        (package, s) for package, found in points.items() for s in found.statements.values() if s.expected == "refuted" and s.limit is None
-    ]
+    everything = ((package, s) for package, found in points.items() for s in found.statements.values())
+    return [(package, s) for package, s in everything if s.expected == "refuted" and s.limit is None]
 
 
 @pytest.mark.parametrize(("package", "statement"), refuted(), ids=lambda x: x.key if isinstance(x, Statement) else "")

@@ -68,7 +68,8 @@ def main(keys: list[str]) -> int:
     missing = 0
     for point in entry_points(group=GROUP):
         for statement in point.load().statements.values():
-            if statement.expected != "refuted" or statement.limit or (keys and not any(statement.key == k or statement.key.startswith(f"{k}.") for k in keys)):
+            asked = not keys or any(statement.key == k or statement.key.startswith(f"{k}.") for k in keys)
+            if statement.expected != "refuted" or statement.limit or not asked:
                 continue
             path = Path(str(files(point.module))) / "certificates" / f"{statement.label}.json"
             if path.is_file() and check(path, registry()).valid:
