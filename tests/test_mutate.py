@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from theorems import linear_algebra as la
-from verify.author import AnyMatrix, Closing, Dimension, Paper, dimensions, domain, fro, matrix, sigma, sigma_max
+from verify.author import AnyMatrix, Closing, Dimension, Paper, dimensions, domain, fro, matrix, sigma, sigma_max, sigma_min
 from verify.search.mutants import Judged, implied, judge, judged, kill_rate, proved_likewise, says_no_more
 from verify.search.mutate import MOST, mutants
 from verify.statement import Statement
@@ -93,6 +93,15 @@ def test_what_follows_from_the_original_is_told_apart_from_what_does_not() -> No
         "2*fro(A) -> fro(A)": "survived",
         "2*fro(A) -> 4*fro(A)": "implied",
     }
+
+
+def test_the_opposite_of_a_matrix_and_the_order_of_extremes_are_seen_through() -> None:
+    triangle = stated(fro(A + C) <= fro(A) + fro(C))
+    assert implied(stated(fro(A - C) <= fro(A) + fro(C)), triangle)
+    assert not implied(stated(fro(A - C) <= fro(A) - fro(C)), triangle)
+    product = stated(sigma_max(A) <= 2 * sigma_max(C))
+    assert implied(stated(sigma_min(A) <= 2 * sigma_max(C)), product)
+    assert not implied(stated(sigma_max(A) <= 2 * sigma_min(C)), product)
 
 
 def test_the_kill_rate_counts_only_what_may_be_false() -> None:

@@ -8,24 +8,29 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any, Literal
 
 import numpy as np
+from sympy import MatrixSymbol, preorder_traversal
+from sympy.core.relational import Relational
 
 from verify.errors import VerifyError
 from verify.ladder import prove
+from verify.language import nodes
+from verify.language.naming import unfold
+from verify.language.relations import chain
 from verify.proof import Closing
-from verify.proof.claims import Fact
+from verify.proof.claims import Claim, Fact
 from verify.registry import registry
 from verify.sampling import draw, shapes
 from verify.screening import CLEAR, screen
 from verify.search.hunt import Finding, hunt, work
 from verify.search.mutate import Mutant, mutants
-from verify.statement import Statement
+from verify.statement import FactUse, Statement
 from verify.workers import ONE_AT_A_TIME, Workers, here, outcomes
 
 BUDGETS = {"small": 30_000, "default": 200_000, "large": 2_000_000}
@@ -42,6 +47,13 @@ MEANING: dict[Outcome, str] = {
 }
 _SHAPES, _DRAWS = 16, 48
 _SECONDS = 3.0
+EXTREMES: tuple[tuple[type[Any], type[Any]], ...] = (
+    (nodes.SmallestSingularValue, nodes.LargestSingularValue),
+    (nodes.SmallestSingularValue, nodes.SpectralNorm),
+    (nodes.SmallestEigenvalue, nodes.LargestEigenvalue),
+    (nodes.SylvesterSmallest, nodes.SylvesterLargest),
+    (nodes.Minimum, nodes.Maximum),
+)
 
 
 @dataclass(frozen=True)
@@ -127,9 +139,34 @@ def proved_likewise(changed: Statement, original: Statement) -> bool:
 
 
 def implied(changed: Statement, original: Statement) -> bool:
-    """Whether the changed claim certainly follows from the original one, as far as a short proof can tell."""
-    fact = Fact(original.key, original.resolved())
-    return Closing(seconds=_SECONDS).check(changed.resolved(), [fact]).proved
+    """Whether the changed claim certainly follows from the original one, as far as a short proof can tell.
+
+    The original may be used with the opposite of one of its matrices, and extremes are known to be in order.
+    """
+    matrices = [s for s in original.over.variables if isinstance(s, MatrixSymbol)] if original.law is None else []
+    bindings: list[tuple[tuple[str, Any], ...]] = [(), *(((str(matrix.name), -matrix),) for matrix in matrices)]
+    order = Fact("the order of extremes", Claim((), tuple(_in_order(changed, original))))
+    for binding in bindings:
+        try:
+            fact = FactUse(original, binding).fact(changed)
+        except VerifyError:
+            # The domain does not hold the opposite of every matrix.
+            continue
+        if Closing(seconds=_SECONDS).check(changed.resolved(), [order, fact]).proved:
+            return True
+    return False
+
+
+def _in_order(*statements: Statement) -> Iterator[Relational]:
+    """Each extreme in the claims is between its partners: sigma_min(A) <= sigma_max(A), and so on."""
+    seen = set()
+    for statement in statements:
+        for side in [side for relation in statement.claim for side in (relation.lhs, relation.rhs)]:
+            for node in preorder_traversal(unfold(side)):
+                for small, large in EXTREMES:
+                    if isinstance(node, small | large) and (small, node.args) not in seen:
+                        seen.add((small, node.args))
+                        yield statement.resolved_relation(chain(small(*node.args), "<=", large(*node.args))[0])
 
 
 def says_no_more(changed: Statement, original: Statement, seed: int) -> bool:
