@@ -1,6 +1,7 @@
 """Zou, Long, Gu (ICLR 2020): deep linear ResNets under gradient descent and its stochastic form."""
 
 from theorems.zou2020 import (
+    gaussian_maps,
     gradient_bounds,
     gradient_descent,
     numbers,
@@ -14,6 +15,7 @@ from theorems.zou2020 import (
 from theorems.zou2020.notation import paper
 
 __all__ = [
+    "gaussian_maps",
     "gradient_bounds",
     "gradient_descent",
     "numbers",

@@ -137,16 +137,8 @@ data = (FullRank(F), FullRank(G), AnyMatrix(Y))
 def shapes(depth, width=4):
     """Depth, width and the other dimensions: r <= d <= m, r <= n, k <= m."""
     return domain(
-        Dimension(L, 1, depth),
-        Dimension(m, 1, width),
-        Dimension(d, 1, 2),
-        Dimension(k, 1, 2),
-        Dimension(n, 1, 3),
-        Dimension(r, 1, 2),
-        r <= d,
-        d <= m,
-        k <= m,
-        r <= n,
+        Dimension(L, 1, depth), Dimension(m, 1, width), Dimension(d, 1, 2), Dimension(k, 1, 2), Dimension(n, 1, 3), Dimension(r, 1, 2),
+        r <= d, d <= m, k <= m, r <= n,
     )
 
 

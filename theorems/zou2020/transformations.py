@@ -18,15 +18,10 @@ id_A = paper.definition("sec4-id-def.A", define("A", J_1), title="input map that
 id_B = paper.definition("sec4-id-def.B", define("B", sqrt(m / k) * J_2.T), title="output map", source="section 4, Identity transformations")
 
 paper.identity(
-    "sec4-id-sv",
-    "All singular values of the output map are sqrt(m/k), of the input map 1",
-    source="section 4, Identity transformations",
-    over=domain(*dims[:3], d <= m, k <= m, Selection(J_1), Selection(J_2)),
+    "sec4-id-sv", "All singular values of the output map are sqrt(m/k), of the input map 1",
+    source="section 4, Identity transformations", over=domain(*dims[:3], d <= m, k <= m, Selection(J_1), Selection(J_2)),
     claim=[
-        equal(sigma_min(id_B), sqrt(m / k)),
-        equal(sigma_max(id_B), sqrt(m / k)),
-        equal(sigma_min(id_A), 1),
-        equal(sigma_max(id_A), 1),
+        equal(sigma_min(id_B), sqrt(m / k)), equal(sigma_max(id_B), sqrt(m / k)), equal(sigma_min(id_A), 1), equal(sigma_max(id_A), 1),
     ],
 )
 
@@ -39,19 +34,15 @@ like = domain(
 best = half * fro(Y_d - Y_d * row_projection) ** 2
 
 paper.identity(
-    "sec4-id-loss",
-    "The initial loss of identity maps with d = k",
-    source="section 4, Identity transformations",
-    over=like.extended(Selection(J_1), AnyMatrix(Y_d)),
+    "sec4-id-loss", "The initial loss of identity maps with d = k",
+    source="section 4, Identity transformations", over=like.extended(Selection(J_1), AnyMatrix(Y_d)),
     claim=equal(half * fro(own_B * J_1 * X - Y_d) ** 2, half * fro(scale * X - Y_d) ** 2),
     proof=Expansion(),
 )
 
 paper.identity(
-    "sec4-id-orth",
-    "For targets orthogonal to the data the initial loss is the sum of both squares",
-    source="section 4, Identity transformations",
-    over=like.extended(AnyMatrix(Z), let(Y_d, Z - Z * row_projection)),
+    "sec4-id-orth", "For targets orthogonal to the data the initial loss is the sum of both squares",
+    source="section 4, Identity transformations", over=like.extended(AnyMatrix(Z), let(Y_d, Z - Z * row_projection)),
     claim=equal(half * fro(scale * X - Y_d) ** 2, half * (m * fro(X) ** 2 / d + fro(Y_d) ** 2)),
     note="Orthogonal in the row space, so that the inner product of X and Y vanishes.",
 )
@@ -59,18 +50,14 @@ paper.identity(
 condition = c * norm_X / sigma_r**2
 
 paper.inequality(
-    "sec4-id-chain",
-    "The condition for identity maps is at least as strong as one without targets",
-    source="section 4, after the initial loss",
-    over=like.extended(AnyMatrix(Y_d), Scalar(c, positive)),
+    "sec4-id-chain", "The condition for identity maps is at least as strong as one without targets",
+    source="section 4, after the initial loss", over=like.extended(AnyMatrix(Y_d), Scalar(c, positive)),
     claim=condition * sqrt(half * (m * fro(X) ** 2 / d + fro(Y_d) ** 2) - best) >= condition * sqrt(m * fro(X) ** 2 / (2 * d)),
 )
 
 no_guarantee = paper.inequality(
-    "sec4-id-noguarantee",
-    "For ||X||_F >= sqrt(2)/C the condition cannot hold, whatever the width",
-    source="section 4, after the chain",
-    over=like.extended(Scalar(c, positive)),
+    "sec4-id-noguarantee", "For ||X||_F >= sqrt(2)/C the condition cannot hold, whatever the width",
+    source="section 4, after the chain", over=like.extended(Scalar(c, positive)),
     given=fro(X) >= sqrt(2) / c,
     claim=scale < condition * sqrt(m * fro(X) ** 2 / (2 * d)),
     wrong="The width cancels, but so does the size of the data: for C <= sqrt(2) the condition holds for data of rank 1 and any size.",
@@ -83,10 +70,8 @@ paper.corrected(
 )
 
 paper.identity(
-    "sec4-id-scale",
-    "Another factor s in the place of sqrt(m/k) cancels as well: the square of the condition over s^2",
-    source="section 4, end of Identity transformations",
-    over=like.extended(Scalar(c, positive), Scalar(s, positive)),
+    "sec4-id-scale", "Another factor s in the place of sqrt(m/k) cancels as well: the square of the condition over s^2",
+    source="section 4, end of Identity transformations", over=like.extended(Scalar(c, positive), Scalar(s, positive)),
     claim=equal(condition**2 * (s**2 * fro(X) ** 2 / 2) / s**2, c**2 * norm_X**2 * fro(X) ** 2 / (2 * sigma_r**4)),
     proof=Expansion(),
 )
@@ -101,14 +86,12 @@ own_gradient = (own_B * after(W, l)).T * (own_B * hidden(W) * J_1 * X_d - Y_d) *
 own_descent = law("gradient descent with identity maps", {W: W - eta * stack(l, own_gradient, 1, L)}, step_size=eta, loss=square_loss)
 
 paper.trajectory(
-    "expt-5.1-support",
-    "With identity maps only the first d hidden units of each layer are ever used",
+    "expt-5.1-support", "With identity maps only the first d hidden units of each layer are ever used",
     source="section 5.1, last sentence",
     over=small.extended(Selection(J_1), AnyMatrix(X_d), AnyMatrix(Y_d), let(W, zeros(L * m, m)), Scalar(eta, Interval.Lopen(0, 1))),
     law=own_descent,
     claim=[
-        equal(sum_over(l, fro(unused * layer(W, l)) ** 2, 1, L), 0),
-        equal(sum_over(l, fro(layer(W, l) * unused) ** 2, 1, L), 0),
+        equal(sum_over(l, fro(unused * layer(W, l)) ** 2, 1, L), 0), equal(sum_over(l, fro(layer(W, l) * unused) ** 2, 1, L), 0),
     ],
 )
 
@@ -118,56 +101,37 @@ J = matrix("J", m, d + k)
 copy_in = J * block([[identity(d)], [zeros(k, d)]])
 copy_out = alpha * block([[zeros(k, d), identity(k)]]) * J.T
 apart = domain(
-    Dimension(d, 1, 2),
-    Dimension(k, 1, 2),
-    Dimension(m, 2, 5),
-    Dimension(n, 1, 3),
-    Dimension(r, 1, 2),
-    d + k <= m,
-    r <= d,
-    r <= n,
+    Dimension(d, 1, 2), Dimension(k, 1, 2), Dimension(m, 2, 5), Dimension(n, 1, 3), Dimension(r, 1, 2), d + k <= m, r <= d, r <= n,
     Selection(J),
 )
 mod_A = paper.definition("sec4-mod-def.A", define("A", copy_in), title="input map", source="section 4, Modified identity transformations")
 mod_B = paper.definition("sec4-mod-def.B", define("B", copy_out), title="output map", source="section 4, Modified identity transformations")
 
 paper.identity(
-    "sec4-mod-props",
-    "The maps annihilate each other; A^T A = I and B B^T = alpha^2 I; the initial loss is half of ||Y||_F^2",
-    source="section 4, Modified identity transformations",
-    over=apart.extended(*data, Scalar(alpha, positive)),
+    "sec4-mod-props", "The maps annihilate each other; A^T A = I and B B^T = alpha^2 I; the initial loss is half of ||Y||_F^2",
+    source="section 4, Modified identity transformations", over=apart.extended(*data, Scalar(alpha, positive)),
     claim=[
         equal(mod_B * mod_A, zeros(k, d)),
-        equal(mod_A.T * mod_A, identity(d)),
-        equal(mod_B * mod_B.T, alpha**2 * identity(k)),
+        equal(mod_A.T * mod_A, identity(d)), equal(mod_B * mod_B.T, alpha**2 * identity(k)),
         equal(half * fro(mod_B * mod_A * X - Y) ** 2, half * fro(Y) ** 2),
     ],
     note="So all singular values of A are 1, and all of B are alpha.",
 )
 
 paper.identity(
-    "sec4-mod-cond",
-    "The left side of the condition is alpha",
-    source="section 4, Modified identity transformations",
-    over=apart.extended(Scalar(alpha, positive)),
+    "sec4-mod-cond", "The left side of the condition is alpha",
+    source="section 4, Modified identity transformations", over=apart.extended(Scalar(alpha, positive)),
     claim=equal(sigma_min(mod_A) ** 2 * sigma_min(mod_B) ** 2 / (spec(mod_A) * spec(mod_B)), alpha),
 )
 
 enough = C * norm_X / sigma_r**2 * sqrt(half * fro(Y) ** 2 - L_star)
 
 paper.trajectory(
-    "sec4-mod-cond.run",
-    "With modified identity maps and alpha large enough gradient descent converges, for m = d + k on",
+    "sec4-mod-cond.run", "With modified identity maps and alpha large enough gradient descent converges, for m = d + k on",
     source="section 4, end",
     over=apart.extended(
-        Dimension(L, 1, 4),
-        *data,
-        Scalar(theta, Interval.Lopen(0, 1)),
-        let(alpha, enough / theta),
-        let(A, copy_in),
-        let(B, copy_out),
-        let(W, zeros(L * m, m)),
-        StepSize(eta, up_to=descent_step),
+        Dimension(L, 1, 4), *data, Scalar(theta, Interval.Lopen(0, 1)), let(alpha, enough / theta),
+        let(A, copy_in), let(B, copy_out), let(W, zeros(L * m, m)), StepSize(eta, up_to=descent_step),
     ),
     law=descent,
     claim=loss - L_star <= (1 - eta * rate) ** time * (L_0 - L_star),
