@@ -10,7 +10,8 @@ import autograd
 import autograd.numpy as anp
 import numpy as np
 import pytest
-from exact_slopes import exact_value, integers, slope_at_zero
+from exact_slopes import exact_value, in_rationals, integers, slope_at_zero
+from flint import arb
 from sympy import Expr
 
 from verify.author import (
@@ -27,7 +28,7 @@ from verify.author import (
     scalars,
     state,
 )
-from verify.backends import Float64
+from verify.backends import Ball, Exact, Float64
 from verify.compiler import compile
 from verify.dynamics import run
 from verify.errors import InstanceError, StatementError
@@ -58,7 +59,7 @@ from verify.networks import (
 )
 from verify.proof.claims import Claim
 
-m, r = dimensions("m r")
+m, r, samples_count = dimensions("m r N_samples")
 eta, lam_, delta, a = scalars("eta lambda delta a")
 
 
@@ -225,6 +226,42 @@ def test_any_loss_is_seen_through_its_gradient_at_the_outputs() -> None:
     for V, own in gradients(squared_error(x[-1], Y), W).items():
         assert expands(equal(through[V].xreplace({P: x[-1] - Y}), own))
         assert not expands(equal(through[V], own))
+
+
+def test_a_run_in_balls_holds_the_exact_run_through_every_activation_pattern() -> None:
+    rng = np.random.default_rng(1)
+    n = widths(3)
+    W, X, Y = weights(n), matrix("X", n[0], m), matrix("Y", n[-1], m)
+    law = gradient_descent("descent", squared_error(preactivations(W, X, [0, a])[-1], Y), of=W, step_size=eta)
+    counts = [2, 4, 3, 2]
+    shape = {**dict(zip(n, counts, strict=True)), m: 3}
+    values = {V: integers(rng, counts[k + 1], counts[k]) for k, V in enumerate(W)}
+    values |= {X: integers(rng, 2, 3), Y: integers(rng, 2, 3), a: Fraction(1, 4), eta: Fraction(1, 2**14)}
+    exact_run = run(law, Exact(), shape, in_rationals(values), 4)
+    ball = Ball(256)
+    enclosed = run(law, ball, shape, {s: ball.matrix(v) if np.ndim(v) else ball.scalar(v) for s, v in values.items()}, 4)
+    with ball.precision():
+        for V in W:
+            inside, true = enclosed.states[V][4], exact_run.states[V][4]
+            for i, j in np.ndindex(true.nrows(), true.ncols()):
+                assert inside[i, j].contains(arb(true[i, j]))
+                assert inside[i, j].rad() < 1e-30
+
+
+def test_a_ball_that_leaves_the_pattern_open_holds_the_steps_on_both_sides() -> None:
+    n = widths(2)
+    W, X, Y = weights(n), matrix("X", n[0], m), matrix("Y", n[-1], m)
+    law = gradient_descent("descent", squared_error(preactivations(W, X, [0])[-1], Y), of=W, step_size=eta)
+    shape, ball = {**dict.fromkeys(n, 1), m: 1}, Ball(64)
+    given = {W[1]: 1, X: 1, Y: 2}
+    values = {**{s: ball.matrix([[v]]) for s, v in given.items()}, W[0]: ball.matrix([[arb(0, 0.01)]]), eta: ball.scalar(1)}
+    open_step = run(law, ball, shape, values, 1).states[W[0]][1][0, 0]
+    for start, expected in ((0.01, 0.01 + 1.99), (-0.01, -0.01)):  # the neuron is on and learns, or off and stays
+        floats = {**{s: np.array([[float(v)]]) for s, v in given.items()}, W[0]: np.array([[start]]), eta: 1.0}
+        (end,) = np.ravel(run(law, Float64(), shape, floats, 1).states[W[0]][1])
+        assert end == pytest.approx(expected)
+        assert open_step.overlaps(arb(end, 1e-12))
+    assert not open_step.overlaps(arb(3))
 
 
 # --- sparse and shared weights ---------------------------------------------------------------------
@@ -401,6 +438,67 @@ def test_the_companion_in_one_law_is_plain_descent_with_the_matching_step() -> N
     np.testing.assert_allclose(together.states[V][5], plain.states[V][5], rtol=1e-12)
     network_alone = run(network.descent(squared_loss(X, Y), eta), Float64(), shape, {**values, eta: 0.01}, 5)
     np.testing.assert_allclose(together.states[network.weights[0]][5], network_alone.states[network.weights[0]][5], rtol=1e-12)
+
+
+def automatic_cases() -> dict[str, tuple[Expr, Any, dict[Any, Any], Any]]:
+    """Loss, weights, values and the same loss written for automatic differentiation."""
+    rng = np.random.default_rng(9)
+    x, y, s, z = rng.standard_normal((4, 6)), rng.standard_normal((3, 6)), rng.standard_normal((3, 3)), 0.3
+    x[3] = x[0] - 2 * x[1]
+    P, network = x @ np.linalg.pinv(x), linear_network((n_0, r, m, n_1), normalised=True)
+    data = matrix("X", n_0, samples_count), matrix("Y", n_1, samples_count)
+    at = {W: rng.standard_normal(shape) for W, shape in zip(network.weights, [(5, 4), (7, 5), (3, 7)], strict=True)}
+    at |= {data[0]: x, data[1]: y, S: s, lam_: z}
+
+    def end_to_end(W_1: Any, W_2: Any, W_3: Any) -> Any:
+        return W_3 @ W_2 @ W_1 / np.sqrt(105)
+
+    U, V, M, X_, Y_ = (rng.standard_normal(shape) for shape in [(4, 2), (3, 2), (4, 3), (6, 4), (6, 3)])
+    left, right, target = state("U", n_0, r), state("V", n_1, r), matrix("M", n_0, n_1)
+    samples, targets = matrix("X", samples_count, n_0), matrix("Y", samples_count, n_1)
+    factors = {left: U, right: V, target: M}
+    regression = {samples: X_, targets: Y_, left: U, right: V}
+    squared = squared_loss(*data)
+    return {
+        "squared": (network.loss(squared), network.weights, at, lambda *W: anp.sum((end_to_end(*W) @ x - y) ** 2) / 2),
+        "weighted": (
+            network.loss(weighted_loss(*data, S)),
+            network.weights,
+            at,
+            lambda *W: anp.sum((s @ (end_to_end(*W) @ x - y)) ** 2) / 2,
+        ),
+        "regularised": (
+            network.loss(regularised(squared, lam_)),
+            network.weights,
+            at,
+            lambda *W: anp.sum((end_to_end(*W) @ x - y) ** 2) / 2 + z * anp.sum((end_to_end(*W) @ P) ** 2),
+        ),
+        "factorisation": (factorisation_loss(left, right, target), [left, right], factors, lambda U, V: anp.sum((U @ V.T - M) ** 2) / 2),
+        "balanced factorisation": (
+            balanced_factorisation_loss(left, right, target),
+            [left, right],
+            factors,
+            lambda U, V: anp.sum((U @ V.T - M) ** 2) / 2 + anp.sum((U.T @ U - V.T @ V) ** 2) / 8,
+        ),
+        "regression": (
+            two_layer_loss(samples, targets, left, right.T),
+            [left, right],
+            regression,
+            lambda U, V: anp.sum((Y_ - X_ @ U @ V.T) ** 2) / 2,
+        ),
+    }
+
+
+@pytest.mark.parametrize("name", ["squared", "weighted", "regularised", "factorisation", "balanced factorisation", "regression"])
+def test_the_gradients_of_the_laws_are_those_of_automatic_differentiation(name: str) -> None:
+    loss, of, values, written = automatic_cases()[name]
+    own = gradients(loss, of)
+    found = compile([own[W] for W in of], sizes_of(values), Float64())(values)
+    at = [values[W] for W in of]
+    for k, one in enumerate(found):
+        automatic = autograd.grad(written, k)(*at)
+        np.testing.assert_allclose(one, automatic, rtol=1e-11, atol=1e-11)
+        assert not np.allclose(2 * one, automatic)
 
 
 def test_softened_losses_of_deep_networks_have_the_gradient_of_automatic_differentiation() -> None:

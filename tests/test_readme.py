@@ -43,7 +43,7 @@ def test_ci_runs_the_readmes_commands() -> None:
 
 @pytest.fixture
 def lemma(tmp_path: Path) -> Path:
-    (example,) = blocks("python")
+    example = blocks("python")[0]
     assert 15 <= len(example.splitlines()) <= 25
     path = tmp_path / "my_lemma.py"
     path.write_text(example)
@@ -63,6 +63,14 @@ def test_the_example_gives_the_printed_output(lemma: Path, command: Callable[...
 
 def test_the_example_has_the_printed_proof(lemma: Path, command: Callable[..., object]) -> None:
     assert command("prove", "mine.upper", "--file", lemma).out == blocks("text")[1]
+
+
+def test_the_network_is_proved_balanced(tmp_path: Path, command: Callable[..., object]) -> None:
+    _, network = blocks("python")
+    path, target = tmp_path / "my_network.py", tmp_path / "reports.json"
+    path.write_text(network)
+    assert command("run", path, "--effort", "quick", "--json", target).code == 0
+    assert {report["key"]: report["verdict"] for report in json.loads(target.read_text())} == {"own.balance": "proved"}
 
 
 def test_the_commands_exist(command: Callable[..., object]) -> None:
