@@ -95,6 +95,12 @@ def test_what_follows_from_the_original_is_told_apart_from_what_does_not() -> No
     }
 
 
+def test_a_mutant_that_says_nothing_at_some_dimensions_stops_nobody() -> None:
+    statement = la.paper.statements["linear_algebra.residual-smallest"]
+    (empty,) = [x for x in mutants(statement) if x.words == "l - 1 -> -1"]
+    assert judged(statement, empty, 0, 1_000).outcome == "meaningless"
+
+
 def test_the_opposite_of_a_matrix_and_the_order_of_extremes_are_seen_through() -> None:
     triangle = stated(fro(A + C) <= fro(A) + fro(C))
     assert implied(stated(fro(A - C) <= fro(A) + fro(C)), triangle)

@@ -86,7 +86,7 @@ def _lines(results: list[Judged], budget: str, seed: int) -> list[str]:
     from verify.search.mutants import MEANING, kill_rate
 
     lines = []
-    for outcome in ("survived", "weaker", "vacuous"):
+    for outcome in ("survived", "weaker", "vacuous", "meaningless"):
         found = [r for r in results if r.outcome == outcome]
         lines += [f"{outcome} ({MEANING[outcome]}):"] if found else []
         for r in found:
@@ -100,6 +100,6 @@ def _lines(results: list[Judged], budget: str, seed: int) -> list[str]:
         lines.append(
             f"{name}: {counts['fell']} of {rate.hunted} mutants of {rate.statements} statements fell ({rate.rate:.0%}); "
             f"{counts['proved']} more are proved, {counts['implied']} follow from the original, {counts['weaker']} look weaker, "
-            f"{counts['vacuous']} are vacuous (budget {budget}, seed {seed})"
+            f"{counts['vacuous']} are vacuous, {counts['meaningless']} are meaningless (budget {budget}, seed {seed})"
         )
     return lines

@@ -18,7 +18,7 @@ import numpy as np
 from sympy import MatrixSymbol, preorder_traversal
 from sympy.core.relational import Relational
 
-from verify.errors import VerifyError
+from verify.errors import StatementError, VerifyError
 from verify.ladder import prove
 from verify.language import nodes
 from verify.language.naming import unfold
@@ -36,7 +36,7 @@ from verify.workers import ONE_AT_A_TIME, Workers, here, outcomes
 BUDGETS = {"small": 30_000, "default": 200_000, "large": 2_000_000}
 """Evaluations for each mutant."""
 
-Outcome = Literal["fell", "proved", "implied", "weaker", "survived", "vacuous"]
+Outcome = Literal["fell", "proved", "implied", "weaker", "survived", "vacuous", "meaningless"]
 MEANING: dict[Outcome, str] = {
     "fell": "balls certify a counterexample",
     "proved": "true: the original's proof proves it as well",
@@ -44,6 +44,7 @@ MEANING: dict[Outcome, str] = {
     "weaker": "at every draw it has at least the original's slack, so it was not hunted at length",
     "survived": "true, or beyond the search",
     "vacuous": "no instance met its hypotheses",
+    "meaningless": "at some dimensions it says nothing, such as a product of -1 layers",
 }
 _SHAPES, _DRAWS = 16, 48
 _SECONDS = 3.0
@@ -97,7 +98,16 @@ def _judge_key(key: str, files: tuple[str, ...], seed: int, budget: str) -> list
 
 def judged(statement: Statement, mutant: Mutant, seed: int, evaluations: int) -> Judged:
     """What becomes of one mutant of a statement."""
-    changed = mutant.statement
+    try:
+        outcome, found = _hunted(statement, mutant.statement, seed, evaluations)
+    except StatementError:
+        outcome, found = "meaningless", Finding()
+    violation = found.violation
+    instance = None if violation is None else {**violation.instance.to_json(), "step": violation.step}
+    return Judged(statement.key, mutant.change, mutant.words, outcome, found.evaluations, found.slack, instance)
+
+
+def _hunted(statement: Statement, changed: Statement, seed: int, evaluations: int) -> tuple[Outcome, Finding]:
     # Most fall at once.
     found = work(changed, 0, seed)
     outcome = _outcome(found)
@@ -106,9 +116,7 @@ def judged(statement: Statement, mutant: Mutant, seed: int, evaluations: int) ->
     if outcome in ("survived", "vacuous"):
         found = hunt(changed, seed, evaluations=evaluations).finding
         outcome = _outcome(found)
-    violation = found.violation
-    instance = None if violation is None else {**violation.instance.to_json(), "step": violation.step}
-    return Judged(statement.key, mutant.change, mutant.words, outcome, found.evaluations, found.slack, instance)
+    return outcome, found
 
 
 def _outcome(found: Finding) -> Outcome:
