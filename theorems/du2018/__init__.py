@@ -1,6 +1,31 @@
 """Du, Hu, Lee (NeurIPS 2018): layers of homogeneous networks stay balanced; matrix factorisation."""
 
-from theorems.du2018 import auto_balancing, bounded_iterates, factorisation, landscape, rank_one, smoothness, stationary_points
+from theorems.du2018 import (
+    auto_balancing,
+    bounded_iterates,
+    factorisation,
+    initialisation,
+    landscape,
+    networks,
+    rank_one,
+    rank_one_runs,
+    rank_one_stage_2,
+    smoothness,
+    stationary_points,
+)
 from theorems.du2018.notation import paper
 
-__all__ = ["auto_balancing", "bounded_iterates", "factorisation", "landscape", "paper", "rank_one", "smoothness", "stationary_points"]
+__all__ = [
+    "auto_balancing",
+    "bounded_iterates",
+    "factorisation",
+    "initialisation",
+    "landscape",
+    "networks",
+    "paper",
+    "rank_one",
+    "rank_one_runs",
+    "rank_one_stage_2",
+    "smoothness",
+    "stationary_points",
+]

@@ -120,6 +120,7 @@ corollary_2_1 = paper.identity(
     "cor-2.1", "Gradient flow conserves the difference of the squared norms of neighbouring layers",
     source="Corollary 2.1", over=homogeneous_layers,
     claim=equal(rate_along(fro(W) ** 2 - fro(W_next) ** 2, flow_of_layers), 0),
+    proof=Expansion(),
 )
 
 theorem_2_1_layer = paper.identity(

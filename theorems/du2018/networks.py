@@ -1,0 +1,86 @@
+"""Section 2 for explicit homogeneous networks, with the symbolic gradients of their losses: Theorems 2.1 to 2.3 and Corollary 2.1."""
+
+from theorems.du2018.notation import half, paper
+from verify.author import *
+
+n_0, n_1, n_2, n_3, m, i = dimensions("n_0 n_1 n_2 n_3 m i")
+X, Y = matrix("X", n_0, m), matrix("Y", n_3, m)
+W_1, W_2, W_3 = state("W^(1)", n_1, n_0), state("W^(2)", n_2, n_1), state("W^(3)", n_3, n_2)
+slope_1, slope_2 = scalars("alpha_1 alpha_2")
+"""The slopes of leaky ReLU after each layer: 0 is ReLU, 1 the linear function."""
+
+f_1 = define("f^(1)", W_1 * X)
+f_2 = define("f^(2)", W_2 * leaky_relu(f_1, slope_1))
+network = paper.definition(
+    "def-net", define("f_w", W_3 * leaky_relu(f_2, slope_2)), title="a network of three layers", source="section 2.1"
+)
+loss = paper.definition("eq-4", define("L", half / m * fro(network - Y) ** 2), title="the training loss, squared", source="eq. (4)")
+flow = gradient_flow(loss, of=[W_1, W_2, W_3])
+"""Gradient flow, equation (5), with the left branch at a kink."""
+
+networks = domain(
+    Dimension(n_0, 1, 3), Dimension(n_1, 1, 3), Dimension(n_2, 1, 3), Dimension(n_3, 1, 2), Dimension(m, 1, 3), Dimension(i, 1, 3),
+    AnyMatrix(X), AnyMatrix(Y), AnyMatrix(W_1), AnyMatrix(W_2), AnyMatrix(W_3), Scalar(slope_1, Interval(0, 1)),
+    Scalar(slope_2, Interval(0, 1)),
+)
+
+
+def neuron(W, W_next):
+    """The squared norm of the weights into neuron i minus that of the weights out of it."""
+    return fro(row(W, i)) ** 2 - fro(column(W_next, i)) ** 2
+
+
+theorem_2_1_network = paper.identity(
+    "thm-2.1.network", "Every neuron of a network of three layers keeps its balance",
+    source="Theorem 2.1, eq. (6)", over=networks.extended(i <= n_1, i <= n_2),
+    claim=[equal(rate_along(neuron(W_1, W_2), flow), 0), equal(rate_along(neuron(W_2, W_3), flow), 0)],
+    proof=Expansion(),
+)
+
+corollary_2_1_network = paper.identity(
+    "cor-2.1.network", "The layers of a network of three layers keep their balance",
+    source="Corollary 2.1", over=networks,
+    claim=[
+        equal(rate_along(fro(W_1) ** 2 - fro(W_2) ** 2, flow), 0),
+        equal(rate_along(fro(W_2) ** 2 - fro(W_3) ** 2, flow), 0),
+    ],
+    proof=Expansion(),
+)
+
+linear_after_1 = gradient_flow(half / m * fro(W_3 * leaky_relu(define("g^(2)", W_2 * W_1 * X), slope_2) - Y) ** 2, of=[W_1, W_2, W_3])
+
+theorem_2_2_network = paper.identity(
+    "thm-2.2.network", "Where only the first activation is linear, the first two layers keep a matrix and the others their balance",
+    source="Theorem 2.2", over=networks,
+    claim=[
+        equal(rate_along(W_1 * W_1.T - W_2.T * W_2, linear_after_1), zeros(n_1, n_1)),
+        equal(rate_along(fro(W_2) ** 2 - fro(W_3) ** 2, linear_after_1), 0),
+    ],
+    proof=Expansion(),
+)
+
+# --- Theorem 2.3: W = unvec(G v), where a row of the 0/1 matrix G has a one at g(i, j), or none where g(i, j) = 0 -------
+
+d_h, d_next = dimensions("d_h d_next")
+v, v_next = state("v^(1)", d_h, 1), state("v^(2)", d_next, 1)
+G, G_next = matrix("G_1", n_1 * n_0, d_h), matrix("G_2", n_2 * n_1, d_next)
+shared, shared_next = define("W^(1)", unvec(G * v, n_1, n_0)), define("W^(2)", unvec(G_next * v_next, n_2, n_1))
+P = matrix("P", n_2, m)
+shared_networks = domain(
+    Dimension(n_0, 1, 3), Dimension(n_1, 1, 3), Dimension(n_2, 1, 2), Dimension(m, 1, 2), Dimension(d_h, 1, 3), Dimension(d_next, 1, 3),
+    AnyMatrix(X), AnyMatrix(P), AnyMatrix(v), AnyMatrix(v_next), AnyMatrix(G), AnyMatrix(G_next), Scalar(slope_1, Interval(0, 1)),
+)
+
+theorem_2_3_network = paper.identity(
+    "thm-2.3.network", "Layers with sparse and shared weights keep the balance of their free weights",
+    source="Theorem 2.3", over=shared_networks,
+    claim=equal(
+        rate_along(
+            fro(v) ** 2 - fro(v_next) ** 2,
+            gradient_flow(inner(P, shared_next * leaky_relu(define("f^(1)", shared * X), slope_1)), of=[v, v_next]),
+        ),
+        0,
+    ),
+    note="P is the derivative of any loss in what the second layer passes on; G_1 and G_2 are arbitrary matrices here.",
+    proof=Expansion(),
+)
