@@ -223,7 +223,10 @@ def test_evaluate_along_a_run(command: Command, tmp_path: Path) -> None:
         ("run xu2023 --json none/a.json", "cannot write none/a.json: No such file or directory."),
         ("run xu2023 --json .", "cannot write .: it is a folder."),
         ("list --kind lemma", f"'lemma' is no kind; the kinds are {', '.join(KINDS)}, definition."),
-        ("list --paper xu", "there is no paper 'xu'; there are balance, du2018, linear_algebra, min2022, width_reduction, xu2023, zhao2024, zou2020."),
+        (
+            "list --paper xu",
+            "there is no paper 'xu'; there are balance, du2018, linear_algebra, min2022, width_reduction, xu2023, zhao2024, zou2020.",
+        ),
         (
             "prove xu2023.lemma-31",
             "there is no statement 'xu2023.lemma-31'; the nearest are xu2023.lemma-3.1, xu2023.lemma-C.3, xu2023.lemma-C.5.",

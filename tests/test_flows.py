@@ -26,13 +26,18 @@ from verify.language import (
     hadamard,
     initial,
     inner,
+    layer,
+    layer_product,
+    layers,
     leaky_relu,
     log,
     matrix,
     scalars,
     sigma_max,
     sqrt,
+    stack,
     state,
+    sum_over,
     trace,
     unvec,
     vec,
@@ -139,3 +144,26 @@ def test_a_velocity_of_the_wrong_shape_is_refused() -> None:
         rate_along(A, {A: Q})
     with pytest.raises(StatementError, match="gives each moving matrix a velocity"):
         rate_along(A, {A: c})
+
+
+def test_the_rate_of_what_runs_over_layers_is_the_exact_difference_quotient() -> None:
+    L, k, l = dimensions("L k l")  # noqa: E741
+    W, V = layers("W", L, k, moves=True), layers("V", L, k)
+    quantities = [
+        layer_product(W, 1, L, shift=True) * layer(W, 1),
+        sum_over(l, fro(layer(W, l)) ** 2 * trace(layer_product(W, l + 1, L)), 1, L),
+        stack(l, layer(W, l) * layer_product(W, 1, l - 1), 1, L),
+        sum_over(l, l * layer_product(W, l, L), 1, L),
+    ]
+    point, velocity = ([[Fraction((a * i + j * b) % 5 - 2) for j in range(2)] for i in range(6)] for a, b in ((3, 2), (2, 1)))
+
+    def at(quantity: Any, step: int) -> Any:
+        moved = [[p + step * v for p, v in zip(*rows, strict=True)] for rows in zip(point, velocity, strict=True)]
+        values = {W: Exact().matrix(moved), V: Exact().matrix(velocity)}
+        return compile([quantity], {L: 3, k: 2}, Exact())(values)[0]
+
+    for quantity in quantities:
+        quotient = ((at(quantity, 1) - at(quantity, -1)) * 8 - (at(quantity, 2) - at(quantity, -2))) / 12
+        rate = rate_along(quantity, {W: V})
+        assert at(rate, 0) == quotient
+        assert at(2 * rate, 0) != quotient

@@ -13,6 +13,7 @@ from exact_slopes import exact_value, integers, slope_at_zero
 from sympy import HadamardPower, Lambda, MatrixExpr, OneMatrix
 
 from theorems.xu2023 import notation as xu
+from theorems.zou2020 import notation as zou
 from verify.author import (
     Expansion,
     Rational,
@@ -33,6 +34,7 @@ from verify.author import (
     in_text,
     initial,
     inner,
+    layer_product,
     leaky_relu,
     log,
     matrix,
@@ -225,6 +227,7 @@ def test_gradients_read_as_one_would_write_them() -> None:
         (c ** trace(S), "gradient differentiates powers with a constant exponent"),
         (entry_sum(elementwise(Lambda(x, absolute(x)), A)), r"the derivative of x -> absolute\(x\) cannot be written down"),
         (entry_sum(elementwise(Lambda(x, x * trace(S)), A)), "gradient does not differentiate Lambda"),
+        (fro(layer_product(v, 1, 2)), "products of all layers of a stack"),
         (A, r"a gradient is taken of a number, not of A\(t\)"),
     ],
     ids=str,
@@ -239,3 +242,33 @@ def test_a_gradient_is_taken_in_symbols_only() -> None:
         gradients(fro(A) ** 2, [c])
     assert gradient(c * fro(A) ** 2 / 2, A) == c * A
     assert Rational(1, 2) * 2 == 1
+
+
+# --- Residual networks of any depth ----------------------------------------------------------------------------
+
+
+def test_the_derived_step_of_zou2020_is_the_printed_one_at_every_depth() -> None:
+    derived = dict(gradient_descent("descent", zou.loss, of=[zou.W], step_size=zou.eta).update)[zou.W]
+    printed = dict(zou.descent.update)[zou.W]
+    assert expands(equal(derived, printed))
+    assert not expands(equal(derived, printed + zou.W))
+    flow = gradient_flow(zou.loss, of=[zou.W])
+    assert expands(equal(rate_along(zou.loss, flow), -zou.squares))
+    assert not expands(equal(rate_along(zou.loss, flow), -2 * zou.squares))
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3])
+def test_the_gradient_of_a_residual_network_is_the_exact_difference_quotient(depth: int) -> None:
+    rng = np.random.default_rng(depth)
+    sizes = {zou.L: depth, zou.m: 3, zou.d: 2, zou.k: 2, zou.n: 3, zou.r: 2}
+    shapes = {zou.W: (3 * depth, 3), zou.A: (3, 2), zou.B: (2, 3), zou.F: (2, 2), zou.G: (2, 3), zou.Y: (2, 3)}
+    at = {s: integers(rng, *shape) for s, shape in shapes.items()}
+    direction = integers(rng, 3 * depth, 3)
+    own = gradient(zou.loss, zou.W)
+
+    def value(step: Fraction) -> Any:
+        return exact_value(zou.loss, sizes, {**at, zou.W: at[zou.W] + step * direction})
+
+    slope = slope_at_zero(value, 2 * depth)
+    assert np.sum(exact_value(own, sizes, at) * direction) == slope
+    assert np.sum(exact_value(2 * own, sizes, at) * direction) != slope

@@ -26,6 +26,7 @@ from sympy import (
     MatrixSymbol,
     Mul,
     Pow,
+    Symbol,
     Transpose,
     ZeroMatrix,
     exp,
@@ -34,10 +35,11 @@ from sympy import (
 
 from verify.errors import StatementError
 from verify.language.entrywise import EntrySum, LeakyRelu, LeakyReluSlope, Unvectorised, Vectorised, entry_sum
-from verify.language.matrices import Elementwise
+from verify.language.matrices import Elementwise, dimensions
 from verify.language.naming import Named
 from verify.language.nodes import Entry, FrobeniusNorm, InnerProduct, SquareRoot, TraceOf, inner, trace
 from verify.language.printing import plain
+from verify.language.stacks import Layer, LayerProduct, MatrixSumOver, Stack, SumOver, sum_over
 from verify.language.time import Moment
 
 Field = Mapping[MatrixSymbol, MatrixExpr]
@@ -134,6 +136,28 @@ def _entrywise_power(node: Any, field: Field) -> MatrixExpr:
     return exponent * HadamardProduct(lowered, _rate(base, field))
 
 
+def _over_layers(node: Any, field: Field) -> Any:
+    index, body, first, last = node.args
+    return node.func(index, _rate(body, field), first, last)
+
+
+def fresh_index(*nodes: Basic) -> Symbol:
+    """An index for layers that is not free in the expressions: l, or l with primes."""
+    taken = {symbol.name for node in nodes for symbol in node.free_symbols}
+    name = "l"
+    while name in taken:
+        name += "'"
+    return dimensions(name)[0]
+
+
+def _layer_product(node: Any, field: Field) -> MatrixExpr:
+    stacked, first, last, shift = node.args
+    moved = _rate(stacked, field)
+    index = fresh_index(node, moved)
+    after, before = LayerProduct(stacked, index + 1, last, shift), LayerProduct(stacked, first, index - 1, shift)
+    return sum_over(index, after * Layer(moved, index) * before, first, last)
+
+
 def _entrywise_function(node: Any, field: Field) -> MatrixExpr:
     function, matrix = node.args
     if not _stands_still(function, field):
@@ -163,6 +187,11 @@ _RULES: dict[type, Callable[[Any, Field], Any]] = {
     HadamardPower: _entrywise_power,
     Elementwise: _entrywise_function,
     LeakyRelu: lambda node, field: HadamardProduct(LeakyReluSlope(*node.args), _rate(node.args[0], field)),
+    Layer: lambda node, field: Layer(_rate(node.args[0], field), node.args[1]),
+    LayerProduct: _layer_product,
+    SumOver: _over_layers,
+    MatrixSumOver: _over_layers,
+    Stack: _over_layers,
     Vectorised: lambda node, field: Vectorised(_rate(node.args[0], field)),
     Unvectorised: lambda node, field: Unvectorised(_rate(node.args[0], field), *node.args[1:]),
 }

@@ -37,12 +37,13 @@ from sympy import (
 
 from verify.dynamics import Law, law
 from verify.errors import StatementError
-from verify.flows import derivative
+from verify.flows import derivative, fresh_index
 from verify.language.entrywise import EntrySum, LeakyRelu, LeakyReluSlope, Unvectorised, Vectorised, unit
 from verify.language.matrices import Elementwise, StateMatrix
 from verify.language.naming import Named, NamedMatrix, define
 from verify.language.nodes import Entry, FrobeniusNorm, InnerProduct, SquareRoot, TraceOf, inner
 from verify.language.printing import plain
+from verify.language.stacks import LayerProduct, stack
 from verify.language.time import Moment
 
 Shares = Iterable[tuple[Any, Any]]
@@ -54,8 +55,8 @@ def gradient(loss: Expr, matrix: MatrixSymbol) -> MatrixExpr:
 
     Sums, products, powers, square roots, exponentials and logarithms of numbers; Frobenius norms, traces, inner products,
     entries and sums of entries; sums, products, transposes, inverses, integer powers, entrywise products and functions,
-    activations and vec of matrices are differentiated. Where an activation has a kink, its slope there is that of its
-    left branch. Raises StatementError for everything else.
+    activations, vec of matrices, and the product of all layers of a stack are differentiated. Where an activation has a
+    kink, its slope there is that of its left branch. Raises StatementError for everything else.
     """
     return gradients(loss, [matrix])[matrix]
 
@@ -247,6 +248,15 @@ def _of_entrywise_function(node: Elementwise, share: MatrixExpr) -> Shares:
         yield matrix, _product(slope.expr, share)
 
 
+def _of_layer_product(node: LayerProduct, share: MatrixExpr) -> Shares:
+    stacked, first, last, shift = node.args
+    if (first, last) != (1, stacked.rows / stacked.cols):
+        raise StatementError(f"gradient differentiates products of all layers of a stack, not {plain(node)}.")
+    index = fresh_index(node, share)
+    after, before = LayerProduct(stacked, index + 1, last, shift), LayerProduct(stacked, first, index - 1, shift)
+    yield stacked, stack(index, _product(Transpose(after), share, Transpose(before)), first, last)
+
+
 _RULES: dict[type, Callable[[Any, Any], Shares]] = {
     Named: lambda node, share: [(node.definition, share)],
     Add: lambda node, share: [(a, share) for a in node.args],
@@ -269,6 +279,7 @@ _RULES: dict[type, Callable[[Any, Any], Shares]] = {
     HadamardPower: _of_entrywise_power,
     Elementwise: _of_entrywise_function,
     LeakyRelu: lambda node, share: [(node.args[0], _entrywise(share, LeakyReluSlope(*node.args)))],
+    LayerProduct: _of_layer_product,
     Vectorised: lambda node, share: [(node.args[0], Unvectorised(share, *node.args[0].shape))],
     Unvectorised: lambda node, share: [(node.args[0], Vectorised(share))],
 }
