@@ -54,6 +54,10 @@ WRONG = {
         b.factorisation,
         equal(rate_along(b.D, gradient_flow(balanced_factorisation_loss(b.A, b.B, b.M), of=[b.A, b.B])), zeros(b.r, b.r)),
     ),
+    "residual layers without the identity": (
+        b.residual_layers,
+        equal(rate_along(b.imbalance(b.R, b.R_next), b.residual_flow), zeros(b.k, b.k)),
+    ),
     "a loss of the weights": (
         b.layer,
         equal(rate_along(fro(b.W) ** 2 - fro(b.W_next) ** 2, gradient_flow(b.through + fro(b.W) ** 2, of=[b.W, b.W_next])), 0),

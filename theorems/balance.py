@@ -78,6 +78,18 @@ linear_layers = paper.fact(
     proof=Expansion(),
 )
 
+k, n_samples = dimensions("k N")
+R, R_next = state("R", k, k), state("R_next", k, k)
+U_k, P_k = matrix("U", k, n_samples), matrix("P", k, n_samples)
+residual_flow = gradient_flow(inner(P_k, (identity(k) + R_next) * (identity(k) + R) * U_k), of=[R, R_next])
+
+residual_layers = paper.fact(
+    "residual", "A flow conserves the imbalance of neighbouring residual layers I + W", kind="identity",
+    over=domain(sizes(k, n_samples), matrices(R, R_next, U_k, P_k)),
+    claim=equal(rate_along(imbalance(identity(k) + R, identity(k) + R_next), residual_flow), zeros(k, k)),
+    proof=Expansion(),
+)
+
 # --- Whole networks ------------------------------------------------------------------------------------------
 
 n = widths(3)
