@@ -5,19 +5,19 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from itertools import product
-from typing import Any
 
 import numpy as np
 
 from verify.certificate_format import load
 from verify.deciding import Decision, decide
+from verify.domain import Domain
 from verify.effort import Effort
 from verify.evidence import DrawEvidence
-from verify.fingerprint import fingerprint
+from verify.fingerprint import fingerprint_hash
 from verify.instance import Instance
-from verify.sampling import draw, shapes
+from verify.sampling import Batch, draw, shapes
 from verify.screening import CLEAR, Screened, screen
 from verify.search import attack
 from verify.search.meetings import Meetings
@@ -42,8 +42,6 @@ def hunt_by_draws(statement: Statement, effort: Effort, seed: int) -> tuple[Draw
     rung = "run" if moving else "draws"
     # Along runs most false bounds fall at once, so many short runs go beside the long ones.
     plans = ((WIDER * effort.runs, 1), (effort.runs, effort.steps)) if moving else ((effort.draws, 0),)
-    rng = np.random.default_rng([seed, zlib.crc32(statement.key.encode())])
-    sizes = shapes(statement.over, rng, effort.run_shapes if moving else effort.shapes)
     tally = _Tally()
     known = _first_violated(statement, _known(statement), tally)
     if known is not None:
@@ -51,8 +49,8 @@ def hunt_by_draws(statement: Statement, effort: Effort, seed: int) -> tuple[Draw
     violated: list[Suspect] = []
     close: list[Suspect] = []
     sample: list[Suspect] = []
-    for dimensions, (count, steps) in product(sizes, plans):
-        batch = draw(statement.over, dimensions, count, rng)
+    drawn = draws(statement.over, effort.run_shapes if moving else effort.shapes, plans, seed)
+    for batch, steps in drawn:
         screened = screen(statement, batch, steps)
         tally.screened(screened)
         violated += suspects(batch, screened, screened.slack < -CLEAR)
@@ -68,8 +66,19 @@ def hunt_by_draws(statement: Statement, effort: Effort, seed: int) -> tuple[Draw
     looked_at = (*spread(sorted(violated, key=lambda s: s.order), effort.decided), *spread(close, effort.decided))
     fallen = _first_violated(statement, looked_at, tally)
     if fallen is None and statement.proof is None:
-        fallen = _attacked(statement, sizes, effort, rng, tally)
-    return tally.evidence(rung, len(sizes), seed), fallen, [s.instance for s in evenly(sample, effort.evaluated)]
+        fallen = _attacked(statement, [batch for batch, _ in drawn[len(plans) - 1 :: len(plans)]], effort, seed, tally)
+    return tally.evidence(rung, len(drawn) // len(plans), seed), fallen, [s.instance for s in evenly(sample, effort.evaluated)]
+
+
+@lru_cache(maxsize=8)
+def draws(over: Domain, count: int, plans: tuple[tuple[int, int], ...], seed: int) -> tuple[tuple[Batch, int], ...]:
+    """The batches of a domain, and the length of the runs from them: for each of `count` shapes one for each plan (draws, steps).
+
+    Statements over one domain see the same draws, so that these are made once.
+    """
+    rng = np.random.default_rng([seed, zlib.crc32("\n".join(over.words()).encode())])
+    sizes = shapes(over, rng, count)
+    return tuple((draw(over, dimensions, number, rng), steps) for dimensions, (number, steps) in product(sizes, plans))
 
 
 @dataclass
@@ -124,7 +133,7 @@ def _known(statement: Statement) -> Iterator[Suspect]:
     if statement.certificate is not None and statement.certificate.is_file():
         stored = load(statement.certificate)
         # One made for another text, a variant of this statement or an older one, says nothing here.
-        if stored.hash == fingerprint(statement).hash:
+        if stored.hash == fingerprint_hash(statement):
             inputs = stored.inputs
             examples.insert(0, Example(tuple(inputs.values.items()), stored.step, tuple(inputs.dimensions.items()), COMMITTED))
     for given in examples:
@@ -132,12 +141,13 @@ def _known(statement: Statement) -> Iterator[Suspect]:
         yield Suspect(partial(lambda known: known, instance), partial(str, given.origin), given.step, 0.0, ())
 
 
-def _attacked(statement: Statement, sizes: Sequence[Any], effort: Effort, rng: np.random.Generator, tally: _Tally) -> Suspect | None:
+def _attacked(statement: Statement, starts: Sequence[Batch], effort: Effort, seed: int, tally: _Tally) -> Suspect | None:
     """Evolve draws towards violations; what the balls clear again does not come back."""
+    rng = np.random.default_rng([seed, zlib.crc32(statement.key.encode())])
     budget = effort.decided
     steps = min(effort.steps, ATTACKED_STEPS) if statement.kind == "trajectory" else 0
     meetings = Meetings(statement)
-    for batch, screened in attack(statement, sizes, effort.generations, steps, rng):
+    for batch, screened in attack(statement, starts, effort.generations, steps, rng, seen=True):
         tally.screened(screened)
         meetings.saw(batch, screened)
         picked = sorted(suspects(batch, screened, screened.slack < -CLEAR), key=lambda s: (s.step, s.order))[: budget // 4 + 1]

@@ -11,7 +11,7 @@ from functools import partial
 from verify.effort import Effort
 from verify.errors import Contradiction, StatementError, VerifyError
 from verify.evidence import Report
-from verify.fingerprint import fingerprint
+from verify.fingerprint import fingerprint_hash
 from verify.ladder import examine, leaned_on, settle
 from verify.registry import registry
 from verify.statement import Example, Registry, Statement
@@ -87,7 +87,7 @@ def with_all_they_lean_on(known: Registry, keys: Sequence[str]) -> list[Statemen
 def _examine(task: Task, files: tuple[str, ...], effort: Effort) -> Report:
     with ONE_AT_A_TIME:
         statement = registry(files).statement(task.key)
-        if task.fingerprint is not None and task.fingerprint != fingerprint(statement).hash:
+        if task.fingerprint is not None and task.fingerprint != fingerprint_hash(statement):
             raise StatementError(f"{task.key} has another text where it is examined than where the campaign began.")
         if task.first:
             statement = replace(statement, examples=(*task.first, *statement.examples))

@@ -6,14 +6,14 @@ decides them in balls, and may write what the balls say back into the slacks bef
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from verify.sampling import Batch, draw
+from verify.sampling import Batch
 from verify.screening import CLEAR, Screened, screen
 from verify.search.coordinates import Coordinates
 from verify.search.descent import descend
@@ -21,6 +21,8 @@ from verify.search.moves import Floats, Generator, Values, admissible, offspring
 from verify.statement import Statement
 
 POPULATION = 48
+FOUNDERS = 2 * POPULATION
+"""How many draws a population is chosen from."""
 DESCENTS = 6
 """Descents in one shape: half from its tightest members, half from any."""
 DESCENDED_SHAPES = 4
@@ -54,17 +56,30 @@ class _Population:
 
 
 def attack(
-    statement: Statement, sizes: Sequence[Any], generations: int, steps: int, rng: Generator, *, ties: bool = False
+    statement: Statement, starts: Iterable[Batch], generations: int, steps: int, rng: Generator, *, ties: bool = False, seen: bool = False
 ) -> Iterator[Looked]:
     """Batches of evolved instances, screened, as the search goes on.
 
-    For each relation of the claim in turn, all shapes start with fresh draws; after every few
-    generations the half of the shapes with the larger slack is dropped. With `ties` the search also
-    follows instances whose slack is zero to rounding; else they count as lost.
+    `starts` are draws of several shapes, of which the first hundred or so count. For each relation of the
+    claim in turn, all shapes start with them; after every few generations the half of the shapes with the
+    larger slack is dropped. With `ties` the search also follows instances whose slack is zero to rounding;
+    else they count as lost. Starts that were `seen` before are not among the batches.
     """
     # A claim about dimensions alone has nothing to evolve.
-    for relation in statement.claim if statement.over.variables else ():
-        yield from _against_one(_Search(replace(statement, claim=(relation,)), steps, rng, ties), sizes, generations)
+    beginnings = [_first(batch, FOUNDERS) for batch in starts] if statement.over.variables else []
+    for relation in statement.claim if beginnings else ():
+        search = _Search(replace(statement, claim=(relation,)), steps, rng, ties)
+        looked: list[Looked] = []
+        for batch in beginnings:
+            looked.append((batch, screen(search.statement, batch, steps, gaps=True)))
+            if not seen:
+                yield looked[-1]
+        yield from _against_one(search, looked, generations)
+
+
+def _first(batch: Batch, count: int) -> Batch:
+    labels = {name: (names, chosen[:count]) for name, (names, chosen) in batch.labels.items()}
+    return Batch(batch.dimensions, rows_of(batch.values, slice(count)), labels)
 
 
 @dataclass
@@ -111,13 +126,8 @@ def saturated(slack: Floats) -> Any:
     return slack > 1.0 - _FLAT
 
 
-def _against_one(search: _Search, sizes: Sequence[Any], generations: int) -> Iterator[Looked]:
-    populations = []
-    for dimensions in sizes:
-        batch = draw(search.statement.over, dimensions, 2 * POPULATION, search.rng)
-        screened = screen(search.statement, batch, search.steps, gaps=True)
-        yield batch, screened
-        populations.append(_founded(batch, search.fitness(screened), search.rng))
+def _against_one(search: _Search, starts: Sequence[Looked], generations: int) -> Iterator[Looked]:
+    populations = [_founded(batch, search.fitness(screened), search.rng) for batch, screened in starts]
     while populations:
         for population in populations:
             for _ in range(generations):

@@ -21,7 +21,7 @@ from verify.deciding import Decision, decide
 from verify.instance import Instance
 from verify.sampling import Batch, draw, shapes
 from verify.screening import CLEAR, Screened, screen
-from verify.search.attack import Looked, attack
+from verify.search.attack import FOUNDERS, Looked, attack
 from verify.search.meetings import Meetings, is_strict
 from verify.search.suspects import Suspect, spread, suspects
 from verify.statement import Statement
@@ -142,9 +142,10 @@ def work(statement: Statement, number: int, seed: int, report: Progress | None =
         turn, relation = divmod(number - 1, len(statement.claim))
         single = replace(statement, claim=(statement.claim[relation],))
         sizes = shapes(statement.over, rng, ATTACKED_SHAPES if statement.over.dimensions else 1)
+        starts = [draw(statement.over, dimensions, FOUNDERS, rng) for dimensions in sizes]
         steps = RUN_LENGTHS[turn % len(RUN_LENGTHS)] if statement.kind == "trajectory" else 0
         meetings = Meetings(single)
-        for batch, screened in attack(single, sizes, GENERATIONS, steps, rng):
+        for batch, screened in attack(single, starts, GENERATIONS, steps, rng):
             tally.evolved(batch, screened)
             if tally.violation is not None:
                 return tally.finding()

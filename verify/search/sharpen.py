@@ -22,8 +22,8 @@ from verify.backends import Ball
 from verify.deciding import UPWARD, Sides, table
 from verify.errors import StatementError
 from verify.instance import Instance
-from verify.sampling import shapes
-from verify.search.attack import Looked, attack
+from verify.sampling import draw, shapes
+from verify.search.attack import FOUNDERS, Looked, attack
 from verify.search.hunt import ATTACKED_SHAPES, GENERATIONS, RUN_LENGTHS, Progress
 from verify.search.suspects import suspects
 from verify.statement import Statement
@@ -150,5 +150,6 @@ def _looked(single: Statement, relation: int, seed: int) -> Iterator[Looked]:
         rng = np.random.default_rng([seed, zlib.crc32(single.key.encode()), relation, turn])
         sizes = shapes(single.over, rng, 2 * ATTACKED_SHAPES if turn == 0 else ATTACKED_SHAPES)
         steps = RUN_LENGTHS[turn % len(RUN_LENGTHS)] if single.kind == "trajectory" else 0
-        yield from attack(single, sizes, GENERATIONS, steps, rng, ties=True)
+        starts = [draw(single.over, dimensions, FOUNDERS, rng) for dimensions in sizes]
+        yield from attack(single, starts, GENERATIONS, steps, rng, ties=True)
         turn += 1
