@@ -3,8 +3,10 @@
 from theorems.xu2023 import (
     adaptive_step,
     appendix_b,
+    appendix_c_drift,
     appendix_c_layers,
     appendix_c_loss,
+    appendix_c_upper,
     appendix_d,
     appendix_e,
     convergence,
@@ -25,8 +27,10 @@ from theorems.xu2023.notation import paper
 __all__ = [
     "adaptive_step",
     "appendix_b",
+    "appendix_c_drift",
     "appendix_c_layers",
     "appendix_c_loss",
+    "appendix_c_upper",
     "appendix_d",
     "appendix_e",
     "convergence",

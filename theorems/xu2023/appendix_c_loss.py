@@ -174,31 +174,21 @@ eq_89 = paper.inequality(
 
 eq_89_corrected = paper.corrected(eq_89, given=L_0 > 0, proof=Closing(), note="L(0) > 0.")
 
-eq_90_upper = paper.inequality(
-    "eq-90.upper", "The polynomial is below a_1 up to the first root of (30)",
-    source="eq. (90), first line", over=starting, given=polynomial(L_0, eta, extra_upper(L_0)) <= coefficients(L_0)[0],
-    claim=chain(polynomial(L_0, eta), "<", polynomial(L_0, eta, extra_upper(L_0)), "<=", coefficients(L_0)[0]),
-    examples=[zero_loss],
-    wrong="For L(0) = 0 the first two are equal.",
-)
+def below_a_1(label, which, extra):
+    """One line of (90), as printed and with L(0) > 0; `extra` is what the polynomial of (30) has beyond that of (88)."""
+    left, bounded = polynomial(L_0, eta, extra), polynomial(L_0, eta, extra) <= coefficients(L_0)[0]
+    printed = paper.inequality(
+        f"eq-90.{label}", f"The polynomial is below a_1 up to the {which} root of (30)",
+        source=f"eq. (90), {which} line", over=starting, given=bounded,
+        claim=chain(polynomial(L_0, eta), "<", left, "<=", coefficients(L_0)[0]),
+        examples=[zero_loss],
+        wrong="For L(0) = 0 the first two are equal.",
+    )
+    return printed, paper.corrected(printed, given=[bounded, L_0 > 0], proof=Closing(), facts=[eq_89_corrected()], note="L(0) > 0.")
 
-eq_90_upper_corrected = paper.corrected(
-    eq_90_upper, given=[polynomial(L_0, eta, extra_upper(L_0)) <= coefficients(L_0)[0], L_0 > 0],
-    proof=Closing(), facts=[eq_89_corrected()], note="L(0) > 0.",
-)
 
-eq_90_lower = paper.inequality(
-    "eq-90.lower", "The polynomial is below a_1 up to the second root of (30)",
-    source="eq. (90), second line", over=starting, given=polynomial(L_0, eta, extra_lower(L_0)) <= coefficients(L_0)[0],
-    claim=chain(polynomial(L_0, eta), "<", polynomial(L_0, eta, extra_lower(L_0)), "<=", coefficients(L_0)[0]),
-    examples=[zero_loss],
-    wrong="For L(0) = 0 the first two are equal.",
-)
-
-eq_90_lower_corrected = paper.corrected(
-    eq_90_lower, given=[polynomial(L_0, eta, extra_lower(L_0)) <= coefficients(L_0)[0], L_0 > 0],
-    proof=Closing(), facts=[eq_89_corrected()], note="L(0) > 0.",
-)
+eq_90_upper, eq_90_upper_corrected = below_a_1("upper", "first", extra_upper(L_0))
+eq_90_lower, eq_90_lower_corrected = below_a_1("lower", "second", extra_lower(L_0))
 
 # --- A_2(t + 1), equations (91) to (94): V is W(t + 1), e_0 the norm of E(0) ---------------------------------
 

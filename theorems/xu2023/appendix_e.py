@@ -124,6 +124,8 @@ eq_129 = paper.inequality(
     "eq-129", "The limit of the adaptive step size is below the first root of (30)",
     source="eq. (129) under (124)", over=chosen, given=choice,
     claim=left_129 <= a_1,
+    proof=Closing(keep=("M",)),
+    facts=[eq_131_left(), eq_132_first(), eq_132_powers(), eq_132_sum_corrected(), eq_132_M(), eq_132_last()],
 )
 
 eq_133 = paper.identity(
@@ -180,6 +182,8 @@ eq_130 = paper.inequality(
     "eq-130", "The limit of the adaptive step size is below the second root of (30)",
     source="eq. (130) under (124)", over=chosen, given=choice,
     claim=left_130 <= a_1,
+    proof=Closing(keep=("M",)),
+    facts=[eq_133(), eq_134_first(), eq_134_powers(), eq_134_sum(), eq_134_last()],
 )
 
 (x,) = scalars("x")

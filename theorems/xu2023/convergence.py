@@ -88,6 +88,8 @@ theorem_C_1_A_4_layers = paper.trajectory(
     wrong="For h < max(n, m) one of the Gram matrices in tau is singular, although sigma_min of its layer may be positive.",
 )
 
+# tau_max is the sum of the layers' largest singular values squared, so that the link between them, (98), could only make
+# ties; each side of it is compared with c_2 beta_0 instead, and eq-98 proves the link.
 theorem_C_1_A_4_upper = paper.trajectory(
     "theorem-C.1.A_4.upper", "The layers' largest singular values stay below the upper bound",
     source="Theorem C.1, A_4(t), last inequality; the one before it is eq. (98)", **along_runs,
@@ -105,10 +107,14 @@ def margin(k):
     return maximum(sigma(Y, k) - fro(E_0), 0) / sigma_max(X)
 
 
+def half_of_alpha(above, below, s):
+    """The right sides of (99) and (103): one half of alpha."""
+    return (-above + below + sqrt((above + below) ** 2 + 4 * s**2)) / 2
+
+
 def layer_bound(D, k, s):
     """The right side of equation (99) for the layer whose Gram matrix has order k."""
-    above, below = maximum(lam_max(-D), 0), maximum(lam(D, k), 0)
-    return (-above + below + sqrt((above + below) ** 2 + 4 * s**2)) / 2
+    return half_of_alpha(maximum(lam_max(-D), 0), maximum(lam(D, k), 0), s)
 
 
 alpha_0_corrected = define("alpha_0", layer_bound(D_0, n, margin(n)) + layer_bound(-D_0, m, margin(m)))

@@ -77,13 +77,20 @@ eq_24_lower_corrected = paper.corrected(
     note="Singular values of W and eigenvalues of D with the index of their own layer.",
 )
 
+
+
+def half_of_beta(part, s):
+    """One half of beta, as in (113): the bound of Lemma C.5."""
+    return (part + sqrt(4 * s**2 + part**2)) / 2
+
+
 top_1, top_2 = sigma_max(W_1) ** 2, sigma_max(W_2) ** 2
 beta_of_W = beta(maximum(lam_max(D), 0), maximum(lam_max(-D), 0), sigma_max(W))
 
 upper_first = paper.inequality(
     "eq-24.upper.first", "The largest singular value of the first layer from imbalance and product",
     source="Lemma C.5 for the transposed layers, used in (24) and (113)", over=setting, law=descent,
-    claim=top_1 <= (maximum(lam_max(D), 0) + sqrt(maximum(lam_max(D), 0) ** 2 + 4 * sigma_max(W) ** 2)) / 2,
+    claim=top_1 <= half_of_beta(maximum(lam_max(D), 0), sigma_max(W)),
     proof=Closing(),
     facts=[
         la.eigenvalue_square(S=W_1 * W_1.T),
@@ -95,7 +102,7 @@ upper_first = paper.inequality(
 upper_second = paper.inequality(
     "eq-24.upper.second", "The largest singular value of the second layer from imbalance and product",
     source="Lemma C.5, used in (24) and (113)", over=setting, law=descent,
-    claim=top_2 <= (maximum(lam_max(-D), 0) + sqrt(maximum(lam_max(-D), 0) ** 2 + 4 * sigma_max(W) ** 2)) / 2,
+    claim=top_2 <= half_of_beta(maximum(lam_max(-D), 0), sigma_max(W)),
     proof=Closing(),
     facts=[
         la.eigenvalue_square(S=W_2.T * W_2),
