@@ -28,6 +28,7 @@ from verify.author import (
     log,
     log_gamma,
     normal_tail,
+    oo,
     polygamma,
     scalars,
 )
@@ -106,6 +107,26 @@ def test_tails_are_proved_on_bounded_intervals() -> None:
     assert claimed("chernoff", Interval(1, 40), chain(chi_square_tail(4, 4 * (1 + x)), "<=", exp(-2 * (x - log(1 + x))))).grade == "exact"
     assert claimed("digamma.lower", Interval(Rational(1, 10), 20), chain(log(x + Rational(1, 2)) - 1 / x, "<", digamma(x))).grade == "exact"
     assert claimed("beta", Interval(Rational(1, 10), Rational(9, 10)), beta_tail(2, 3, x) < 1 - x**2).grade == "exact"
+
+
+def test_tails_to_infinity_are_proved_by_limits() -> None:
+    positive = Interval.open(0, oo)
+    lower = claimed("digamma.whole", positive, log(x + Rational(1, 2)) - 1 / x < digamma(x), tail=4)
+    assert lower.grade == "solver", lower.failure
+    upper = claimed("digamma.upper.whole", positive, digamma(x) < log(x + exp(digamma(1))) - 1 / x, tail=4, points=(0,))
+    assert upper.grade == "solver", upper.failure
+    mills = claimed("mills", Interval(0, oo), normal_tail(x) <= exp(-(x**2) / 2), tail=2)
+    assert mills.proved, mills.failure
+    growing = claimed("growing", Interval(1, oo), x + log_gamma(x + 1) >= 0, tail=2)
+    assert growing.proved, growing.failure
+
+
+def test_false_tails_are_not_proved() -> None:
+    """Each is true as far as the tail begins, and false beyond, or has a limit below zero."""
+    assert not claimed("late", Interval(1, oo), digamma(x) >= -1 + x / 1000, tail=4).proved
+    assert not claimed("below", Interval(1, oo), digamma(x) - log(x) + Rational(1, 2) <= Rational(1, 4), tail=4).proved
+    assert not claimed("upper", Interval(1, oo), digamma(x) <= log(x) - 3 / (5 * x), tail=4).proved
+    assert not claimed("erfc", Interval(1, oo), erfc(x) >= exp(-(x**2)) / 2, tail=2).proved
 
 
 def test_false_claims_are_not_proved() -> None:

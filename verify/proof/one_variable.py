@@ -14,9 +14,11 @@ from sympy.core.relational import Relational
 from verify.errors import ProofError
 from verify.language.naming import unfold
 from verify.language.relations import in_text
-from verify.proof.claims import Claim, Fact, ProofReport, Step
+from verify.language.special import Polygamma, Special
+from verify.proof.claims import Claim, Fact, Grade, ProofReport, Step, weakest
 from verify.proof.enclosures import conditions, plain, positive_between
 from verify.proof.rational_signs import Quotient, places, quotient, satisfied, sign_at
+from verify.proof.tails import difference_ahead, factors, limit_at_infinity, without_pole
 
 HIGHEST_DERIVATIVE = 4
 """How often a function is differentiated at a point of equality or on a tail."""
@@ -30,7 +32,8 @@ class OneVariable:
     assumptions must be bounds of the variable; the interval is subdivided in ball arithmetic. Where
     equality holds is named in `points`: there the first derivative that does not vanish decides.
     A tail to infinity starts at `tail`; there derivatives decide, down to one that is a rational
-    function or evidently positive.
+    function or evidently positive. What falls to its limit there, or does so in steps of 1 (gamma functions, by their
+    recurrences), is decided by SymPy's limit, which makes the grade `solver`.
     """
 
     variable: Symbol
@@ -54,7 +57,7 @@ class OneVariable:
                 steps.append(self._conclusion(relations[:count], conclusion))
         except ProofError as error:
             return ProofReport(None, tuple(steps), failure=str(error))
-        return ProofReport("exact", tuple(steps))
+        return ProofReport(weakest(steps), tuple(steps))
 
     def _conclusion(self, assumptions: list[Relational], conclusion: Relational) -> Step:
         read = [quotient(r.lhs - r.rhs, self.variable) for r in (*(a for a in assumptions if not _infinite(a)), conclusion)]
@@ -96,17 +99,19 @@ class OneVariable:
             raise ProofError(f"{in_text(conclusion)} is no inequality; equations of this kind are not decided here.")
         low, high, open_ends = self._interval(assumptions)
         self._defined(assumptions, conclusion, low, high)
-        difference = plain(conclusion.lhs - conclusion.rhs)
+        difference = without_pole(plain(conclusion.lhs - conclusion.rhs), self.variable)
         function = difference if isinstance(conclusion, (Ge, Gt)) else -difference
         strict = isinstance(conclusion, (Gt, Lt))
         parts: list[str] = []
+        grade: Grade = "exact"
         if high is None:
             if self.tail is None:
                 raise ProofError(f"the range of {self.variable} has no upper end; say where its tail begins.")
             high = _rational_number(self.tail)
             if low is not None and high <= low:
                 raise ProofError(f"the tail from {high} does not lie above the lower end {low}.")
-            parts.append(self._on_tail(function, high, strict))
+            words, grade = self._on_tail(function, high, strict)
+            parts.append(words)
         if low is None:
             raise ProofError(f"the range of {self.variable} has no lower end; substitute -{self.variable}.")
         points = sorted(_rational_number(p) for p in self.points)
@@ -118,7 +123,7 @@ class OneVariable:
             parts.append(self._between(function, a, b, a in inside, b in inside))
         if low == high:
             parts.append(self._between(function, low, high, low in inside, False))
-        return Step(f"{in_text(conclusion)}: {'; '.join(parts)}.", "exact")
+        return Step(f"{in_text(conclusion)}: {'; '.join(parts)}.", grade)
 
     def _interval(self, assumptions: list[Relational]) -> tuple[Fraction | None, Fraction | None, set[Fraction]]:
         """The closure of the interval that the assumptions leave, and its ends that do not belong to it."""
@@ -202,24 +207,56 @@ class OneVariable:
             break
         raise ProofError(f"the difference of the sides changes sign, or hardly leaves zero, at {point}.")
 
-    def _on_tail(self, function: Any, start: Fraction, strict: bool) -> str:
-        """f >= 0 on [start, oo), because f and its first derivatives are there at the start and a last one is throughout."""
+    def _on_tail(self, function: Any, start: Fraction, strict: bool) -> tuple[str, Grade]:
+        """f >= 0 on [start, oo), because of its derivatives, or because it falls to a limit that is not negative."""
+        words = self._by_derivatives(function, start, strict)
+        if words is not None:
+            return words, "exact"
+        words = self._falling(function, start)
+        if words is not None:
+            return words, "solver"
+        ahead = difference_ahead(function, self.variable) if function.atoms(Special) else None
+        if ahead is not None and self._limit_is_nonnegative(function):
+            words, _ = self._on_tail(ahead, start, strict)
+            return (
+                f"beyond {start} it is never below its limit, since f(x) - f(x + 1) = {in_text(ahead)}: {words}",
+                "solver",
+            )
+        raise ProofError(f"the tail beyond {start} is not decided by {HIGHEST_DERIVATIVE} derivatives.")
+
+    def _by_derivatives(self, function: Any, start: Fraction, strict: bool) -> str | None:
+        """f and its first derivatives are positive at the start and a last one is never negative."""
         derivative = function
         for order in range(HIGHEST_DERIVATIVE + 1):
             if self._nonnegative_on_tail(derivative, start):
                 if strict and order == 0:
-                    derivative = None
-                    break
+                    return None
                 return f"beyond {start} its derivative of order {order} is never negative and those before are positive at {start}"
             pieces, _ = positive_between(derivative, self.variable, start, start, 1)
             if pieces is None:
-                break
+                return None
             derivative = diff(derivative, self.variable)
-        raise ProofError(f"the tail beyond {start} is not decided by {HIGHEST_DERIVATIVE} derivatives.")
+        return None
+
+    def _falling(self, function: Any, start: Fraction) -> str | None:
+        """It falls strictly to a limit, by SymPy, that is not negative; a derivative that is not zero everywhere has isolated zeros."""
+        slope = diff(function, self.variable)
+        if slope == 0 or function.has(Abs, Max, Min) or not self._limit_is_nonnegative(function):
+            return None
+        parts = factors(-slope)
+        if not all(self._nonnegative_on_tail(part, start) or self._by_derivatives(part, start, False) for part in parts):
+            return None
+        return f"beyond {start} it falls to its limit, which is not negative"
+
+    def _limit_is_nonnegative(self, function: Any) -> bool:
+        found = limit_at_infinity(function, self.variable)
+        return found is not None and (found == 0 or positive_between(found, self.variable, Fraction(0), Fraction(0), 1)[0] is not None)
 
     def _nonnegative_on_tail(self, function: Any, start: Fraction) -> bool:
         if _evidently_nonnegative(function, self.variable, start):
             return True
+        if function.is_number:
+            return positive_between(function, self.variable, start, start, 1)[0] is not None
         read = quotient(function, self.variable)
         if read is None:
             return False
@@ -250,6 +287,11 @@ def _evidently_nonnegative(expression: Any, variable: Symbol, start: Fraction) -
     if isinstance(expression, Rational):
         return bool(expression >= 0)
     if isinstance(expression, exp):
+        return True
+    if isinstance(expression, Polygamma) and expression.order % 2 == 1:
+        # Those of odd order are positive wherever they are defined.
+        return _evidently_nonnegative(expression.args[1], variable, start)
+    if isinstance(expression, Special) and expression.nonnegative:
         return True
     if expression.is_Add or expression.is_Mul:
         return all(_evidently_nonnegative(a, variable, start) for a in expression.args)
