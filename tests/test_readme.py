@@ -8,6 +8,7 @@ import re
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -66,11 +67,19 @@ def test_the_example_has_the_printed_proof(lemma: Path, command: Callable[..., o
 
 
 def test_the_network_is_proved_balanced(tmp_path: Path, command: Callable[..., object]) -> None:
-    _, network = blocks("python")
+    network = blocks("python")[1]
     path, target = tmp_path / "my_network.py", tmp_path / "reports.json"
     path.write_text(network)
     assert command("run", path, "--effort", "quick", "--json", target).code == 0
     assert {report["key"]: report["verdict"] for report in json.loads(target.read_text())} == {"own.balance": "proved"}
+
+
+def test_the_runs_go_down_at_the_reduced_width(capsys: pytest.CaptureFixture[str]) -> None:
+    found: dict[str, Any] = {}
+    exec(blocks("python")[2], found)
+    losses = found["runs"]["L"].mean
+    assert losses[50] < losses[0] / 100
+    assert capsys.readouterr().out.endswith("{h: (1000, 40)} {'steps'}\n")
 
 
 def test_the_commands_exist(command: Callable[..., object]) -> None:
