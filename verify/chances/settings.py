@@ -110,8 +110,7 @@ def corner(declared: Scalar, number: int, rng: np.random.Generator) -> Fraction:
     if low is not None and high is not None:
         inside = [low + (high - low) * part for part in _INSIDE] + [low, high]
     elif low is not None or high is not None:
-        end, sign = (low, 1) if low is not None else (high, -1)
-        assert end is not None
+        end, sign = (low, 1) if low is not None else (high or Fraction(0), -1)
         inside = [end + sign * part for part in _BEYOND] + [end]
     else:
         inside = [sign * part for part in _BEYOND for sign in (1, -1)] + [Fraction(0)]
