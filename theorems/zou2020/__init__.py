@@ -1,6 +1,7 @@
 """Zou, Long, Gu (ICLR 2020): deep linear ResNets under gradient descent and its stochastic form."""
 
 from theorems.zou2020 import (
+    corollaries,
     gaussian_maps,
     gradient_bounds,
     gradient_descent,
@@ -8,6 +9,7 @@ from theorems.zou2020 import (
     set_up,
     smoothness,
     stochastic_numbers,
+    stochastic_runs,
     stochastic_steps,
     technical_lemmas,
     transformations,
@@ -15,6 +17,7 @@ from theorems.zou2020 import (
 from theorems.zou2020.notation import paper
 
 __all__ = [
+    "corollaries",
     "gaussian_maps",
     "gradient_bounds",
     "gradient_descent",
@@ -23,6 +26,7 @@ __all__ = [
     "set_up",
     "smoothness",
     "stochastic_numbers",
+    "stochastic_runs",
     "stochastic_steps",
     "technical_lemmas",
     "transformations",

@@ -9,7 +9,7 @@ d_1, d_2 = dimensions("d_1 d_2")
 U_any, x, X_any = matrix("U", d_1, d_2), matrix("x", d, 1), matrix("X", d, n)
 scales = (Scalar(alpha, positive), Scalar(beta, positive))
 chances = Scalar(delta, Interval.open(0, 1))
-wide_dims = (Dimension(m, 1, 4000), Dimension(d, 1, 3), Dimension(k, 1, 3), d <= m, k <= m)
+wide_dims = (Dimension(m, 1, 4000), Dimension(d, 1, 2), Dimension(k, 1, 2), d <= m, k <= m)
 input_map, output_map = Gaussian(A, variance=alpha**2), Gaussian(B, variance=beta**2)
 maps_drawn = [input_map, output_map]
 
@@ -131,7 +131,7 @@ paper.chance(
     at_least=1 - delta_1 - delta,
 )
 
-all_samples = domain(*wide_dims, Dimension(n, 1, 4), *scales, chances, AnyMatrix(X_any))
+all_samples = domain(*wide_dims, Dimension(n, 1, 3), *scales, chances, AnyMatrix(X_any))
 
 paper.chance(
     "pf-3.3-BAX", "The squared outputs of all samples",

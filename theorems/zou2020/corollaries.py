@@ -1,0 +1,178 @@
+"""Corollaries 3.4, 3.7 and 3.9 and Remark 3.5: widths and iteration counts, with explicit constants in place of O."""
+
+from theorems.zou2020.gaussian_maps import width
+from theorems.zou2020.gradient_descent import C, excess_0
+from theorems.zou2020.notation import *
+from theorems.zou2020.stochastic_numbers import (
+    best,
+    delta,
+    ell_0,
+    eps,
+    lam_0,
+    late,
+    mu_0,
+    positive,
+    sigma_0,
+    sizes,
+    step_36,
+    step_38,
+    w,
+    x,
+    x_c,
+    z,
+)
+
+(T,) = dimensions("T")
+kappa_0, u_A, v_A, u_B, v_B, y, f = scalars("kappa u_A v_A u_B v_B y f")
+unit = Interval(0, 1)
+
+# --- The conditions, recalled -----------------------------------------------------------------------------
+
+paper.definition(
+    "eq-4.1", define("condition_GD", C * norm_X / sigma_r**2 * sqrt(excess_0)), title="right side of the condition", source="eq. (4.1)"
+)
+paper.definition(
+    "eq-A.17", define("condition_SGD", n * x * log(ell_0 / eps) / (b * sigma_0**2) * sqrt(ell_0)),
+    title="right side of the condition of Theorem 3.6, without its constant", source="eq. (A.17)",
+)
+paper.definition(
+    "eq-A.20", define("condition_linear", n * x / (b * sigma_0**2) * sqrt(ell_0)),
+    title="right side of the condition of Theorem 3.8, without its constant", source="eq. (A.20)",
+)
+paper.definition("pf-3.3-width", define("m_min", width(12)), title="least width", source="A.2, first display")
+paper.definition("pf-3.6-constants", define("eta_SGD", step_36), title="step size without the minimum", source="A.4, first display")
+paper.definition("pf-3.8-constants", define("eta_linear", step_38 / 54), title="largest step size", source="A.6, first display")
+
+# --- Remark 3.5, section 5.2 and the comparison after Corollary 3.7 --------------------------------------------
+
+widths = domain(Dimension(L, 1, 50), Dimension(k, 1, 20), Dimension(r, 1, 20), Scalar(kappa_0, Interval(1, oo)))
+
+for label, source in (("rem-3.5", "Remark 3.5"), ("expt-5.2-widths", "section 5.2, last sentence")):
+    paper.identity(
+        label, "The width for plain networks over that for residual ones",
+        source=source, over=widths,
+        claim=equal(L * k * r * kappa_0**3 / (k * r * kappa_0**2), L * kappa_0),
+        proof=Expansion(),
+    )
+
+paper.identity(
+    "cmp-sgd-gd", "Widths and iteration counts of SGD over those of gradient descent; z = log(1/eps)",
+    source="after Corollary 3.7",
+    over=widths.extended(Dimension(n, 1, 30), Dimension(b, 1, 30), b <= n, Scalar(z, positive), Scalar(eps, positive)),
+    claim=[
+        equal(k * r * kappa_0**2 * z**2 * n**2 / b**2 / (k * r * kappa_0**2), n**2 * z**2 / b**2),
+        equal(kappa_0**2 / eps * z * n / b / (kappa_0 * z), kappa_0 / eps * n / b),
+    ],
+    proof=Expansion(),
+)
+
+# --- Corollary 3.4 -----------------------------------------------------------------------------------------------
+
+near = Rational(9, 10)
+
+
+def between(u):
+    """A singular value between 0.9 and 1.1 times sqrt(m)."""
+    return (near + u / 5) * sqrt(w)
+
+
+paper.inequality(
+    "pf-3.4-theta", "The left side of the condition is of the order of m, for singular values between 0.9 and 1.1 times sqrt(m)",
+    source="A.3, first display",
+    over=domain(Scalar(w, positive), *(Scalar(u, unit) for u in (u_A, v_A, u_B, v_B))), given=[u_A <= v_A, u_B <= v_B],
+    claim=chain(
+        near**4 / Rational(121, 100) * w, "<=", between(u_A) ** 2 * between(u_B) ** 2 / (between(v_A) * between(v_B)),
+        "<=", Rational(121, 100) * w,
+    ),
+)
+
+order = Rational(54, 100)
+wide_enough = domain(
+    Dimension(k, 1, 20), Dimension(r, 1, 20), Scalar(kappa_0, Interval(1, oo)), Scalar(z, Interval(1, oo)), Scalar(y, Interval(1, oo)),
+    let(w, y * (C / order) ** 2 * Rational(705, 100) * k * r * kappa_0**2 * z),
+)
+
+paper.inequality(
+    "pf-3.4-width", "The condition holds for m >= 7.05 (C/0.54)^2 k r kappa^2 log(n/delta), where ||Y||_F <= ||X||_F; z = log(n/delta)",
+    source="A.3, after the first display", over=wide_enough,
+    claim=order * w >= C * kappa_0 * sqrt(r * (Rational(605, 100) * k * w * z + 1)),
+)
+
+paper.inequality(
+    "pf-3.4-T1", "T iterations with T eta rate >= log((L_0 - L*)/eps) reach eps; z = eta rate, f = L_0 - L*",
+    source="A.3, iteration count",
+    over=domain(Dimension(T, 1, 200), Scalar(z, Interval.Lopen(0, 1)), Scalar(f, positive), Scalar(eps, positive)),
+    given=T * z >= log(f / eps),
+    claim=(1 - z) ** T * f <= eps,
+)
+
+paper.identity(
+    "pf-3.4-T2", "1/(eta rate) for the step size of the proof",
+    source="A.3, second display of the iteration count", over=sizes.extended(Scalar(ell_0, positive)),
+    claim=equal(
+        1 / (1 / (2 * L * lam_0 * x * (sqrt(e * ell_0) + half * e * lam_0 * x)) * L * mu_0**2 * sigma_0**2 / e),
+        2 * e * lam_0 * x * (sqrt(e * ell_0) + half * e * lam_0 * x) / (mu_0**2 * sigma_0**2),
+    ),
+    proof=Expansion(),
+)
+
+paper.inequality(
+    "pf-3.4-T3", "For m >= k r log(n/delta) this is at most 61 kappa; z = log(n/delta)",
+    source="A.3, last display",
+    over=domain(
+        Dimension(k, 1, 20), Dimension(r, 1, 20), Scalar(x, positive), StepSize(sigma_0, up_to=x), Scalar(z, Interval(1, oo)),
+        Scalar(y, Interval(1, oo)), let(w, y * k * r * z), StepSize(lam_0, up_to=Rational(121, 100) * w),
+        StepSize(f, up_to=(Rational(605, 100) * k * w * z + 1) * r * x**2),
+    ),
+    claim=2 * e * lam_0 * x * (sqrt(e * f) + half * e * lam_0 * x) / (near**4 * w**2 * sigma_0**2) <= 61 * x**2 / sigma_0**2,
+)
+
+paper.inequality(
+    "cor-3.4", "61 kappa log((L_0 - L*)/eps) iterations reach eps, where each contracts by 1 - 1/(61 kappa) or better; f = L_0 - L*",
+    source="Corollary 3.4, with the constants of pf-3.4-T3",
+    over=domain(
+        Dimension(T, 1, 2000), Scalar(kappa_0, Interval(1, oo)), Scalar(z, Interval.Lopen(0, 1)), Scalar(f, positive), Scalar(eps, positive)
+    ),
+    given=[61 * kappa_0 * z >= 1, 61 * kappa_0 * log(f / eps) <= T],
+    claim=(1 - z) ** T * f <= eps,
+    note="The width and the probability are pf-3.4-width and prop-3.3, the contraction is thm-3.1.",
+)
+
+# --- Corollaries 3.7 and 3.9 ----------------------------------------------------------------------------------------
+
+counts = sizes.extended(Scalar(eps, positive), Scalar(best, positive), StepSize(x_c, up_to=x))
+
+iterations = paper.inequality(
+    "pf-3.7-T", "The iteration count over log((L_0 - L*)/eps), with the constant 6 e^4, for mu_A mu_B = lambda_A lambda_B",
+    source="A.5, last display", over=counts,
+    claim=e / (step_36.xreplace({mu_0: lam_0}) * eps / (x_c**2 * best) * L * lam_0**2 * sigma_0**2)
+    <= 6 * e**4 * (x**2 / sigma_0**2) ** 2 / eps * n / b,
+    wrong="The factor L* is lost: losses scale with the squares of the data, and eps must be compared to one of them.",
+)
+
+paper.corrected(
+    iterations,
+    claim=e / (step_36.xreplace({mu_0: lam_0}) * eps / (x_c**2 * best) * L * lam_0**2 * sigma_0**2)
+    <= 6 * e**4 * (x**2 / sigma_0**2) ** 2 * best / eps * n / b,
+)
+
+paper.inequality(
+    "pf-3.9-eta", "The step size for lambda_A lambda_B = mu_A mu_B = m is at most the one with k/m, all constants 1",
+    source="A.7",
+    over=domain(
+        Dimension(n, 1, 30), Dimension(b, 1, 30), Dimension(L, 1, 50), Dimension(k, 1, 20), b <= n,
+        Scalar(x, positive), StepSize(sigma_0, up_to=x), Scalar(w, Interval(1, oo)),
+    ),
+    claim=b**2 * w**2 * sigma_0**2 / (L * n**2 * w**4 * x**4) <= k * b**2 / (L * w * n**2 * (x**2 / sigma_0**2) * x**2),
+    note="For alpha = beta = 1 the step size falls like 1/m^2; k/m belongs to the variances 1/m and 1/k.",
+)
+
+paper.identity(
+    "pf-3.9-T", "The iteration count over the logarithms, with the step size of Theorem 3.8",
+    source="A.7, last display", over=late,
+    claim=equal(
+        e / (step_38 / 96 * L * mu_0**2 * sigma_0**2),
+        96 * e**4 / log(2) * (lam_0 / mu_0) ** 4 * (x**2 / sigma_0**2) ** 2 * n**2 / b**2 * log(dimensions("T")[0] / delta),
+    ),
+    proof=Expansion(),
+)

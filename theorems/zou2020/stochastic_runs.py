@@ -1,0 +1,147 @@
+"""SGD from zero layers: every sequence of two minibatches, their means, and all steps where the minibatch is the whole sample.
+
+With B = n the minibatch is the sample and SGD is gradient descent, so that what holds with high
+probability has to hold.
+"""
+
+from theorems.zou2020.gradient_descent import largest_norm
+from theorems.zou2020.notation import *
+from theorems.zou2020.stochastic_steps import Z, dims, eq_A_4, gamma_0, noise, products, s
+
+S_2 = matrix("S_2", n, b)
+T, delta, t_0 = scalars("T delta t")
+start = zeros(L * m, m)
+
+
+def moved(W, S):
+    """The layers after a step on a minibatch."""
+    return W - eta * stack(l, (n / b) * gradient(W, l, X * S, Y * S), 1, L)
+
+
+first = moved(start, S)
+second = moved(first, S_2)
+loss_0, loss_1, loss_2 = loss_of(start), loss_of(first), loss_of(second)
+gap_0 = loss_0 - L_star
+gain_0 = mu_A**2 * mu_B**2 / products
+
+# --- Theorem 3.8: the condition with its constant, and the step size with 96 -----------------------------------------
+
+condition = gain_0 * b * sigma_r**2 / (4 * sqrt(2 * e**3) * n * norm_X * fro(Theta * X))
+solvable = dims.extended(
+    FullRank(A), FullRank(B), FullRank(F), FullRank(G), AnyMatrix(Theta), StepSize(s, up_to=condition), let(Y, B * A * X + s * Theta * X)
+)
+"""L* = 0 and mu_A^2 mu_B^2/(lambda_A lambda_B) >= 4 sqrt(2 e^3) n |X|/(B sigma_r^2) sqrt(2 L_0), with L_0 = s^2 ||Theta X||_F^2/2."""
+
+step_38 = log(2) * b**2 * mu_A**2 * mu_B**2 * sigma_r**2 / (96 * e**3 * L * n**2 * products**4 * norm_X**4 * log(T / delta))
+certain = (Scalar(T, Interval(2, oo)), Scalar(delta, Interval.open(0, 1)), StepSize(eta, up_to=step_38))
+two = solvable.extended(*certain, Selection(S), Selection(S_2))
+largest_of_second = max_over(l, fro(layer(second, l)), 1, L)
+
+paper.inequality(
+    "thm-3.8", "SGD converges linearly where L* = 0: every sequence of two minibatches",
+    source="Theorem 3.8, with the constants of its proof (96), T >= 2", over=two,
+    claim=[loss_1 <= 2 * loss_0 * (1 - eta * rate), loss_2 <= 2 * loss_0 * (1 - eta * rate) ** 2],
+)
+
+paper.inequality(
+    "pf-3.8-hyp-i", "After two steps every layer is within 0.5/L",
+    source="A.6, inductive hypothesis (i)", over=two,
+    claim=largest_of_second <= half / L,
+)
+
+paper.inequality(
+    "pf-3.8-i-1", "A layer is no larger than the sum of the bounds on the steps, where L* = 0",
+    source="A.6, induction for part (i)", over=two,
+    claim=largest_of_second <= eta * sqrt(2 * e) * n * products * norm_X / b * (sqrt(loss_0) + sqrt(loss_1)),
+    note="The scan has n inside the root.",
+)
+
+paper.inequality(
+    "pf-3.8-incr1", "No minibatch raises the logarithm of the loss by more than 3 e eta L n lambda_A^2 lambda_B^2 |X|^2/B",
+    source="A.6, after (A.18)", over=two, given=loss_1 > 0,
+    claim=log(loss_2) <= log(loss_1) + 3 * e * eta * L * n * products**2 * norm_X**2 / b,
+)
+
+whole = solvable.extended(equal(b, n), let(W, start), *certain)
+
+paper.trajectory(
+    "thm-3.8.full", "With the whole sample as minibatch the loss falls geometrically",
+    source="Theorem 3.8, B = n", over=whole, law=descent,
+    claim=loss <= 2 * L_0 * (1 - eta * rate) ** time,
+)
+
+paper.trajectory(
+    "pf-3.8-hyp-ii", "The loss falls geometrically; printed with a further s inside the power, and t for s on the left",
+    source="A.6, inductive hypothesis (ii), B = n", over=whole, law=descent,
+    claim=loss <= 2 * L_0 * (1 - eta * L * mu_A**2 * mu_B**2 * sigma_r**2 / e) ** time,
+    note="Read without the s inside, as Theorem 3.8 has it.",
+)
+
+paper.trajectory(
+    "eq-A.19", "The loss falls exponentially",
+    source="eq. (A.19), B = n", over=whole, law=descent,
+    claim=loss <= 2 * L_0 * exp(-time * eta * rate),
+)
+
+# --- Theorem 3.6 --------------------------------------------------------------------------------------------------------
+
+ratio = scalars("ratio")[0]
+accuracy = half * (s * fro(Z)) ** 2 / ratio
+bound_36 = gain_0 * b * sigma_r**2 / (sqrt(8 * e**3) * n * norm_X * log(ratio) * fro(Z))
+noisy = dims.extended(
+    FullRank(A), FullRank(B), FullRank(F), FullRank(G), AnyMatrix(Z), Scalar(ratio, Interval.open(3, oo)),
+    StepSize(s, up_to=bound_36), let(Y, B * A * X + s * Z),
+)
+"""The condition of Theorem 3.6 with eps' = L_0/ratio, L_0 = s^2 ||Z||_F^2/2."""
+
+factor = b * mu_A**2 * mu_B**2 * sigma_r**2 / (6 * e**3 * L * n * products**4 * norm_X**2)
+step_36 = factor * log(2) ** 2 * b / (3 * n * norm_X**2 * log(T / delta) * log(ratio))
+short = (Scalar(T, Interval(2, oo)), Scalar(delta, Interval.Lopen(0, Rational(1, 6))), StepSize(eta, up_to=step_36))
+pairs = noisy.extended(*short, Selection(S), Selection(S_2))
+
+paper.inequality(
+    "pf-3.6-hyp-i", "After s steps a layer is at most sqrt(2 e) s eta n lambda_A lambda_B |X|/B sqrt(2 L_0): two minibatches",
+    source="A.4, inductive hypothesis (i)", over=pairs,
+    claim=largest_of_second <= sqrt(2 * e) * 2 * eta * n * products * norm_X / b * sqrt(2 * loss_0),
+    note="The scan has s eta inside the root and no n; (A.4) adds up to this.",
+)
+
+for label, source in (("pf-3.6-hyp-iii", "A.4, inductive hypothesis (iii)"), ("eq-A.16", "eq. (A.16)")):
+    paper.inequality(
+        label, "The loss is at most twice the initial one: two minibatches",
+        source=source, over=pairs,
+        claim=[loss_1 <= 2 * loss_0, loss_2 <= 2 * loss_0],
+    )
+
+mean_2 = mean_over_minibatches(mean_over_minibatches(loss_2, S_2), S)
+quiet = noisy.extended(*short)
+
+for label, source in (("pf-3.6-hyp-ii", "A.4, inductive hypothesis (ii)"), ("pf-3.6-ii-final", "A.4, after (A.14)")):
+    paper.expectation(
+        label, "The mean excess loss after two steps, over all pairs of minibatches, while it is at least eps' >= 4 gamma_1/(eta gamma_0)",
+        source=source, over=quiet,
+        given=[eta * gamma_0 * accuracy >= 4 * noise * L_star, gap_0 >= 3 * accuracy],
+        claim=mean_2 - L_star <= (1 - eta * rate) ** 2 * gap_0,
+    )
+
+paper.inequality(
+    "eq-A.5", "A layer after the next step, from the hypothesis for the steps before",
+    source="eq. (A.5)", over=eq_A_4.over.extended(Scalar(t_0, Interval(0, oo)), Scalar(ratio, Interval(0, oo))),
+    given=[
+        fro(layer(W, l)) <= t_0 * (eta * sqrt(2 * e) * n * lambda_A * lambda_B * norm_X / b * sqrt(2 * ratio)), loss <= 2 * ratio,
+    ],
+    claim=fro(layer(moved(W, S), l)) <= (t_0 + 1) * (eta * sqrt(2 * e) * n * lambda_A * lambda_B * norm_X / b * sqrt(2 * ratio)),
+    note="Read with t n after eta, as (A.4) adds up; `ratio` stands for L(W^(0)).",
+)
+
+paper.trajectory(
+    "thm-3.6", "With the whole sample as minibatch the loss falls geometrically",
+    source="Theorem 3.6, B = n, with the constants of its proof", over=quiet.extended(equal(b, n), let(W, start)), law=descent,
+    claim=loss - L_star <= (1 - eta * rate) ** time * (L_0 - L_star),
+)
+
+paper.trajectory(
+    "thm-3.6.layers", "With the whole sample as minibatch every layer stays within 0.5/L",
+    source="Theorem 3.6, B = n, part (i) of its proof", over=quiet.extended(equal(b, n), let(W, start)), law=descent,
+    claim=largest_norm <= half / L,
+)
