@@ -10,9 +10,11 @@ import pytest
 from theorems.du2018 import notation as du
 from theorems.xu2023 import initialisation
 from theorems.xu2023 import notation as xu
+from theorems.zou2020 import notation as zou
+from theorems.zou2020.gradient_descent import descent_step
 from verify.author import dimensions, fro, initial, matrix, scalars, time
 from verify.networks import linear_network, squared_loss, widths
-from verify.runs import simulate
+from verify.runs import minibatches, simulate
 from verify.schedules import adaptive
 
 
@@ -85,3 +87,37 @@ def test_the_step_size_of_zhao2024_for_deep_linear_networks(width: int) -> None:
     runs = simulate(descent, shape, start, 30, {"step": eta, "L": descent.loss}, step_size=rule, constants=values)
     np.testing.assert_allclose(runs["step"].mean, 2 / (3 * np.linalg.norm(values[data], 2) ** 2), rtol=1e-12)
     assert (np.diff(runs["L"].largest) <= 0).all()
+
+
+def residual(seeds: int) -> tuple[dict[Any, int], dict[Any, Any]]:
+    """Linear ResNets that start from zero with Gaussian maps, and targets near what they map to."""
+    rng = np.random.default_rng(3)
+    shape = {zou.L: 5, zou.m: 30, zou.d: 2, zou.k: 2, zou.n: 12, zou.r: 2, zou.b: 4}
+    maps = {zou.A: rng.standard_normal((seeds, 30, 2)), zou.B: rng.standard_normal((seeds, 2, 30))}
+    data = {zou.F: np.broadcast_to(np.eye(2), (seeds, 2, 2)), zou.G: rng.standard_normal((seeds, 2, 12))}
+    targets = maps[zou.B] @ maps[zou.A] @ data[zou.G] + 0.1 * rng.standard_normal((seeds, 2, 12))
+    return shape, {**maps, **data, zou.Y: targets, zou.W: np.zeros((seeds, 150, 30))}
+
+
+def test_the_step_size_of_zou2020_for_residual_networks() -> None:
+    shape, start = residual(3)
+    record = {"step": zou.eta, "above": zou.loss - zou.L_star, "start": initial(zou.loss)}
+    runs = simulate(zou.descent, shape, start, 40, record, step_size=descent_step, trajectories=True)
+    assert runs.widths == {zou.m: (30, 4)}
+    norms = [np.linalg.norm(start[x], 2, axis=(-2, -1)) for x in (zou.A, zou.B, zou.G)]
+    product = np.prod(norms, axis=0)
+    expected = 1 / (10 * product * (np.sqrt(np.e * runs["start"].last) + np.e * product / 2))
+    np.testing.assert_allclose(runs["step"].trajectory, expected[:, None] * np.ones(41), rtol=1e-10)
+    assert (np.diff(runs["above"].trajectory, axis=1) < 0).all()
+
+
+def test_minibatches_of_zou2020_without_replacement_at_the_reduced_width() -> None:
+    shape, start = residual(2)
+    arguments: Any = {"step_size": 1e-5, "per_step": minibatches(zou.S, 12, 4), "trajectories": True}
+    small, full = (
+        simulate(zou.stochastic_descent, shape, start, 30, {"loss": zou.loss}, reduce=reduce, **arguments) for reduce in (True, False)
+    )
+    assert small.widths == {zou.m: (30, 4)}
+    np.testing.assert_allclose(small["loss"].trajectory, full["loss"].trajectory, rtol=1e-9)
+    # the loss of all samples goes up and down, since every step sees four of them
+    assert set(np.sign(np.diff(small["loss"].trajectory, axis=1)).ravel()) == {-1.0, 1.0}

@@ -119,12 +119,14 @@ descent = law(
     {W: W - eta * stack(l, gradient(W, l), 1, L)},
     step_size=eta,
     loss=loss,
+    widths=(m,),
 )
 stochastic_descent = law(
     "stochastic gradient descent (Algorithm 1)",
     {W: W - eta * stack(l, stochastic_gradient(W, l), 1, L)},
     step_size=eta,
     loss=loss,
+    widths=(m,),
 )
 
 # --- The domains ----------------------------------------------------------------------------------------
