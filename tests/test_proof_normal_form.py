@@ -174,6 +174,8 @@ SAME_NUMBERS: list[tuple[Any, Any]] = [
     (trace(hadamard(identity(n), Q)), trace(hadamard(identity(n), Q.T))),
     (inner(hadamard(identity(n), S) * row(Q, 1).T, row(Q, 1).T), trace(unit(n, 1).T * Q * hadamard(S, identity(n)) * Q.T * unit(n, 1))),
     (inner(vec(A), vec(C)), inner(A, C)),
+    (trace(unit(n, 1) * unit(n, 1).T), sympify(1)),
+    (trace(unit(n, 1) * row(S, 1) * unit(n, 1) * unit(n, 1).T), trace(S * unit(n, 1) * unit(n, 1).T)),
     (trace(vec(A) * vec(C).T), trace(C.T * A)),
     (inner(vec(unvec(vec(A), n, m)), vec(S * A)), inner(A, S * A)),
 ]
@@ -228,3 +230,42 @@ def test_two_vocabularies_never_meet() -> None:
     first.scalar(a)
     assert second.vocabulary.atoms == []
     assert second.scalar(Symbol("c", real=True)).atoms() == {0}
+
+
+def random_matrix(rng: np.random.Generator, depth: int) -> Any:
+    """A random n x n matrix built from few letters, so that many of them are equal."""
+    if depth == 0:
+        leaves = (Q, S, identity(n), unit(n, 1) * unit(n, 1).T, relu(Q), OneMatrix(n, n))
+        return leaves[rng.integers(len(leaves))]
+    kind = rng.integers(5)
+    one = random_matrix(rng, depth - 1)
+    if kind == 0:
+        return one.T
+    other = random_matrix(rng, rng.integers(depth))
+    return one * other if kind in (1, 2) else hadamard(one, other)
+
+
+def random_number(rng: np.random.Generator) -> Any:
+    one, other = (random_matrix(rng, rng.integers(1, 3)) for _ in range(2))
+    return (inner(one, other), trace(one * other), entry_sum(hadamard(one, other)), fro(row(one, 1)) ** 2)[rng.integers(4)]
+
+
+@pytest.mark.parametrize(("kind", "build"), [("number", random_number), ("matrix", lambda rng: random_matrix(rng, 2))])
+def test_random_expressions_that_read_the_same_are_the_same(kind: str, build: Any) -> None:
+    rng, reader = np.random.default_rng(5), reading()
+    groups: dict[Any, list[Any]] = {}
+    for _ in range(200):
+        expression = build(rng)
+        groups.setdefault(reader.scalar(expression).key if kind == "number" else reader.matrix(expression).key, []).append(expression)
+    values = {Q: rng.normal(size=(3, 3)), S: np.array([[1.0, 2, 3], [2, -1, 4], [3, 4, 0.5]])}
+    compared = 0
+    for group in groups.values():
+        first, *others = compile(list(dict.fromkeys(group)), {n: 3}, Float64())(values)
+        for other in others:
+            compared += 1
+            np.testing.assert_allclose(other, np.broadcast_to(first, np.shape(other)), rtol=1e-9, atol=1e-9)
+    assert compared >= 30
+    # and the values tell the groups apart, so that the comparison could have failed
+    firsts = compile([group[0] for group in groups.values()], {n: 3}, Float64())(values)
+    shown = {np.round(np.broadcast_to(value, (3, 3)), 6).tobytes() for value in firsts}
+    assert len(shown) > len(groups) / 2

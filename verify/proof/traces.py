@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from math import prod
 from typing import Any
 
-from sympy import MatrixExpr, MatrixSymbol, OneMatrix
+from sympy import Integer, MatrixExpr, MatrixSymbol, OneMatrix
 
 from verify.proof import stack_forms
 from verify.proof.entrywise import as_word, factors_of, least_sum
@@ -51,6 +51,8 @@ class TraceReader(MatrixReader):
         if entrywise is not None:
             others = self.vocabulary.transposed(word[entrywise + 1 :] + word[:entrywise])
             return self.sum_of_entries((others, *factors_of(self.vocabulary, word[entrywise])))
+        if any(code >> 1 in self.vocabulary.units for code in word):
+            order = Integer(1)  # turned round to begin with e^T, the word is a number
         factor, word = self.vocabulary.cyclic(word)
         if not word:
             return self.scalar(order).scaled(factor)
