@@ -18,6 +18,7 @@ from verify.chances.certificate import ChanceCertificate
 from verify.checker import check
 from verify.effort import EFFORTS
 from verify.errors import VerifyError
+from verify.evidence import moment_from_json
 from verify.instance import Instance
 from verify.ladder import examine
 from verify.registry import GROUP, registry
@@ -33,7 +34,7 @@ def renewed(statement: Statement, path: Path) -> Certificate | None:
     try:
         stored = load(path)
         instance = Instance.from_json(stored.inputs.model_dump(), statement.over)
-        return certify(statement, instance, stored.step, stored.seed)
+        return certify(statement, instance, stored.moment, stored.seed)
     except VerifyError:
         return None
 
@@ -45,7 +46,7 @@ def found(statement: Statement) -> Certificate | None:
         counterexample = examine(statement, EFFORTS["default"], seed).counterexample
         if counterexample is not None:
             start = Instance.from_json(counterexample.instance, statement.over)
-            instance, step = shrink(statement, start, counterexample.step)
+            instance, step = shrink(statement, start, moment_from_json(counterexample.step))
             candidates.append((cost_of(instance, step), seed, instance, step))
     if not candidates:
         return None

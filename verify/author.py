@@ -3,7 +3,7 @@
 from verify.chances.claim import exactly
 from verify.domain import AnyMatrix, Dimension, Domain, FullRank, InBall, Scalar, Selection, StepSize, TwoLayer, domain, let
 from verify.dynamics import Law, law
-from verify.flows import rate_along
+from verify.flows import Flow, flow_law, rate_along
 from verify.gradients import gradient, gradient_descent, gradient_flow
 from verify.initialisations import (
     BalancedWithProduct,
@@ -26,7 +26,7 @@ from verify.initialisations import (
 )
 from verify.language import *  # noqa: F403
 from verify.language import __all__ as _words
-from verify.proof import Cases, Closing, Expansion, Impossible, OneVariable
+from verify.proof import Cases, Closing, Expansion, Groenwall, Impossible, Invariant, OneVariable
 from verify.statement import Paper, Statement, averaged, example, summed
 
 __all__ = [
@@ -38,11 +38,14 @@ __all__ = [
     "Domain",
     "Expansion",
     "Fixed",
+    "Flow",
     "FullRank",
     "Gaussian",
     "IdentityLike",
+    "Groenwall",
     "Impossible",
     "InBall",
+    "Invariant",
     "Law",
     "ModifiedIdentity",
     "OnePeak",
@@ -65,6 +68,7 @@ __all__ = [
     "identity_maps",
     "imbalanced",
     "kaiming",
+    "flow_law",
     "gradient",
     "gradient_descent",
     "gradient_flow",

@@ -36,8 +36,8 @@ DIGITS = 20
 _LIBRARIES = ("lemmascope", "python-flint", "sympy")
 
 
-def certify(statement: Statement, instance: Instance, step: int = 0, seed: int = 0, *, limit: int = 1024) -> Certificate:
-    """The certificate that the statement fails at the instance (along a run: at time `step`).
+def certify(statement: Statement, instance: Instance, step: int | Fraction = 0, seed: int = 0, *, limit: int = 1024) -> Certificate:
+    """The certificate that the statement fails at the instance (along a run or a flow: at time `step`).
 
     `seed` is that of the search that found it; `limit` bounds the precision as in `decide`. Raises
     InstanceError where the instance is none of the statement's domain, and CertificateError where
@@ -69,7 +69,7 @@ def certify(statement: Statement, instance: Instance, step: int = 0, seed: int =
         "hash": print_of.hash,
         "text": list(print_of.text),
         "inputs": instance.to_json(),
-        "step": step,
+        "step": str(Fraction(step)) if statement.flow is not None else step,
         "derived": {name_of(s): _side(complete[s], writer(DIGITS if decision.bits else None)) for s, _ in statement.over.derived},
         "hypotheses": compared[:-1],
         "number": decision.relation,

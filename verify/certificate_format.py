@@ -24,18 +24,22 @@ LARGEST_FILE = 1_000_000
 DEEPEST = 12
 LONGEST_NUMBER = 4000
 """Characters of a rational; Python itself refuses integers of more than 4,300 digits."""
+LONGEST_TIME = 40
+"""Characters of the time of a flow."""
 LARGEST_EXPONENT = 100_000
 LARGEST_DIMENSION = 64
 MOST_BITS = 16_384
 MOST_STEPS = 10_000
 
 _RATIONAL = r"^(0|-?[1-9][0-9]*(/[1-9][0-9]*)?)$"
+_TIME = r"^(0|[1-9][0-9]*(/[1-9][0-9]*)?)$"
 _END = r"^-?[0-9]+((\.[0-9]+)?(E[+-][0-9]{1,6})?|/[1-9][0-9]*)$"
 _ON_ONE_LINE = re.compile(r'\[\s+"[-/0-9]+"(?:,\s+"[-/0-9]+")*\s+\]|\{\s+"lower": "[-./0-9E+]+",\s+"upper": "[-./0-9E+]+"\s+\}')
 _WIDE_BRACKET = re.compile(r"(?<=[\[{]) | (?=[\]}])")
 _SHA256 = r"^[0-9a-f]{64}$"
 
 Rational = Annotated[str, StringConstraints(pattern=_RATIONAL, max_length=LONGEST_NUMBER)]
+Time = Annotated[str, StringConstraints(pattern=_TIME, max_length=LONGEST_TIME)]
 End = Annotated[str, StringConstraints(pattern=_END, max_length=LONGEST_NUMBER)]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=10_000)]
@@ -62,7 +66,7 @@ class Enclosure(Record):
         return lower, upper
 
 
-_ALTERNATIVES = ("constrained-str", "list[list[", "Enclosure")
+_ALTERNATIVES = ("constrained-str", "constrained-int", "list[list[", "Enclosure")
 
 Side = Enclosure | list[list[Enclosure]]
 """A number, or a matrix by its rows."""
@@ -87,8 +91,9 @@ class Certificate(Record):
     """An exact instance at which a statement fails, with everything needed to see that it does.
 
     `hash` and `text` are the statement's fingerprint, `number` says which relation of the claim
-    fails (from 0), at time `step` of the run where the statement speaks of runs. `bits` is the
-    precision of the balls, 0 for exact arithmetic. `digest` is over all other fields.
+    fails (from 0), at time `step`: a number of steps where the statement speaks of runs, a rational in
+    quotes where it speaks of a flow. `bits` is the precision of the balls, 0 for exact arithmetic.
+    `digest` is over all other fields.
     """
 
     schema_version: Literal[1]
@@ -96,7 +101,7 @@ class Certificate(Record):
     hash: Digest
     text: list[Line]
     inputs: Inputs
-    step: Annotated[int, Field(ge=0, le=MOST_STEPS)]
+    step: Annotated[int, Field(ge=0, le=MOST_STEPS)] | Time
     derived: dict[Word, Side]
     hypotheses: list[Compared]
     number: Annotated[int, Field(ge=0, le=1000)]
@@ -105,6 +110,11 @@ class Certificate(Record):
     seed: Annotated[int, Field(ge=0, lt=2**63)]
     versions: dict[Word, Word]
     digest: Digest
+
+    @property
+    def moment(self) -> int | Fraction:
+        """The step of the run, or the time of the flow."""
+        return self.step if isinstance(self.step, int) else Fraction(self.step)
 
     def to_json(self) -> dict[str, Any]:
         """The certificate as JSON-able data."""

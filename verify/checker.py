@@ -24,6 +24,7 @@ from verify.dynamics import along, run
 from verify.equations import equation_sides
 from verify.errors import CertificateError, VerifyError
 from verify.fingerprint import fingerprint
+from verify.flow_enclosures import reached
 from verify.instance import Instance
 from verify.intervals import Interval, Matrix, decided
 from verify.language.relations import in_text
@@ -33,6 +34,8 @@ MOST_WORK = 10**10
 """Steps times the cube of the dimensions' sum times bits; a few seconds."""
 
 FEWEST_BITS = 32
+MOST_FLOW_BITS, LARGEST_FLOW = 256, 24
+"""Precision, and sum of the dimensions, up to which flows are checked."""
 
 _WIDENING = 1000
 """How much wider than those found here the stored balls may be: another machine may round differently."""
@@ -65,7 +68,7 @@ def check(source: Path | str | dict[str, Any], registry: Registry) -> CheckResul
         _require_violation(certificate, statement, instance)
     except VerifyError as error:
         return CheckResult(False, str(error))
-    where = f" at t = {certificate.step}" if statement.kind == "trajectory" else ""
+    where = f" at t = {certificate.step}" if statement.moves else ""
     return CheckResult(True, f"{certificate.key} is violated{where}: {certificate.violated.relation} is false there.")
 
 
@@ -108,6 +111,11 @@ def _instance(certificate: Certificate, statement: Statement) -> Instance:
 
 def _require_bounded(certificate: Certificate, statement: Statement) -> None:
     runs = statement.kind == "trajectory"
+    if isinstance(certificate.step, str):
+        _require_bounded_flow(certificate, statement)
+        return
+    if statement.flow is not None:
+        raise CertificateError(f"{statement.key} speaks of a flow, so its time is a rational in quotes.")
     if certificate.step and not runs:
         raise CertificateError(f"{statement.key} speaks of no run, so it cannot fail at step {certificate.step}.")
     if runs and not certificate.bits:
@@ -119,6 +127,20 @@ def _require_bounded(certificate: Certificate, statement: Statement) -> None:
         raise CertificateError(f"{certificate.step} steps at {certificate.bits} bits and these dimensions are more work than a check does.")
 
 
+def _require_bounded_flow(certificate: Certificate, statement: Statement) -> None:
+    """The enclosure of a flow bounds its own steps, so that the precision and the dimensions bound the work."""
+    if statement.flow is None:
+        raise CertificateError(f"{statement.key} speaks of no flow, so it cannot fail at the time {certificate.step!r}.")
+    if str(certificate.moment) != certificate.step:
+        raise CertificateError(f"the time {certificate.step} is not in lowest terms.")
+    if certificate.bits and not FEWEST_BITS <= certificate.bits <= MOST_FLOW_BITS:
+        raise CertificateError(f"a flow is checked at {FEWEST_BITS} to {MOST_FLOW_BITS} bits, not at {certificate.bits}.")
+    if certificate.moment and not certificate.bits:
+        raise CertificateError("a flow is checked in balls, so its precision cannot be 0 bits.")
+    if sum(certificate.inputs.dimensions.values()) > LARGEST_FLOW:
+        raise CertificateError(f"dimensions that sum to more than {LARGEST_FLOW} are more work than a check of a flow does.")
+
+
 def _require_violation(certificate: Certificate, statement: Statement, instance: Instance) -> None:
     claim = statement.resolved()
     hypotheses = claim.assumptions[len(statement.over.guaranteed) :]
@@ -127,9 +149,9 @@ def _require_violation(certificate: Certificate, statement: Statement, instance:
     names = [name_of(symbol) for symbol, _ in statement.over.derived]
     if sorted(certificate.derived) != sorted(names):
         raise CertificateError(f"the quantities derived in {statement.key} are {', '.join(names) or 'none'}, but it lists others.")
-    first = _recomputed(statement, instance, certificate.step, certificate.bits, relations)
+    first = _recomputed(statement, instance, certificate.moment, certificate.bits, relations)
     # Twice the bits give enclosures so narrow that they stand for the values themselves.
-    finer = _recomputed(statement, instance, certificate.step, 2 * certificate.bits, relations) if certificate.bits else first
+    finer = _recomputed(statement, instance, certificate.moment, 2 * certificate.bits, relations) if certificate.bits else first
     derived = [certificate.derived[name] for name in names]
     for place, side, wide, narrow in zip(_places(names, len(hypotheses)), [*derived, *stored], first, finer, strict=True):
         _require_consistent(place, _intervals(side), wide, narrow, exact=not certificate.bits)
@@ -142,15 +164,18 @@ def _require_violation(certificate: Certificate, statement: Statement, instance:
                 raise CertificateError(f"its inputs do not show that {text} {what}: the {source} enclosures decide otherwise, or nothing.")
 
 
-def _recomputed(statement: Statement, instance: Instance, step: int, bits: int, relations: Sequence[Relational]) -> list[Matrix]:
+def _recomputed(statement: Statement, instance: Instance, step: int | Fraction, bits: int, relations: Sequence[Relational]) -> list[Matrix]:
     """Enclosures of the derived quantities and of both sides of the relations."""
     backend: Backend = Ball(bits) if bits else Exact()
     values = instance.read(backend)
     for symbol, expression in statement.derived_at_start:
         values[symbol] = compile([expression], instance.dimensions, backend)(values)[0]
     outputs: list[Basic] = [side for relation in relations for side in (relation.lhs, relation.rhs)]
-    if statement.kind == "trajectory" and statement.law is not None:
-        orbit = run(statement.law, backend, instance.dimensions, values, step)
+    if statement.flow is not None:
+        there = reached(statement.flow, backend, instance.dimensions, values, Fraction(step))
+        sides = compile(outputs, instance.dimensions, backend)(there)
+    elif statement.kind == "trajectory" and statement.law is not None:
+        orbit = run(statement.law, backend, instance.dimensions, values, int(step))
         sides = along(orbit, outputs, last_only=True)[-1]
     else:
         sides = compile(outputs, instance.dimensions, backend)(values)

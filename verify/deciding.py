@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, Literal
 
 from sympy import Basic, Eq, MatrixExpr, Ne, Symbol
@@ -18,7 +19,8 @@ from verify.backends import Backend, Ball, Exact
 from verify.compiler import compile
 from verify.dynamics import Trajectory, along, run
 from verify.equations import equation_sides
-from verify.errors import UndefinedError, UnsupportedError
+from verify.errors import EnclosureError, UndefinedError, UnsupportedError
+from verify.flow_enclosures import reached
 from verify.instance import Instance
 from verify.statement import Statement
 
@@ -26,6 +28,9 @@ Outcome = Literal["holds", "violated", "tie", "outside", "unknown"]
 """`outside`: a hypothesis is certainly false; `unknown`: a hypothesis or a side could not be decided."""
 
 FIRST_BITS = 128
+
+FLOW_BITS = (64, 128, 256)
+"""The precisions at which a flow is enclosed; its cost grows faster than their square."""
 
 UPWARD = ("<", "<=")
 
@@ -42,7 +47,7 @@ class Decision:
     bits: int
     relation: int | None = None
     sides: tuple[str, str] | None = None
-    step: int = 0
+    step: int | Fraction = 0
     hypotheses: tuple[tuple[str, str], ...] = ()
     slack: float | None = None
 
@@ -85,13 +90,20 @@ def table(
     backend: Backend,
     dimensions: Mapping[Symbol, int],
     values: Mapping[Basic, Any],
-    steps: int,
+    steps: int | Fraction,
     outputs: Sequence[Basic],
     *,
     last_only: bool = False,
 ) -> list[list[Any]]:
-    """Values of the outputs at times 0..steps of the run, or at the last (at one time where nothing runs)."""
+    """Values of the outputs at times 0..steps of the run, or at the last (at one time where nothing runs).
+
+    Along a flow, `steps` is that one time. Raises EnclosureError where the flow cannot be enclosed until then.
+    """
     complete = with_derived(statement, backend, dimensions, values)
+    if statement.flow is not None:
+        return [compile(outputs, dimensions, backend)(reached(statement.flow, backend, dimensions, complete, Fraction(steps)))]
+    if isinstance(steps, Fraction):
+        raise ValueError(f"{statement.key} moves along no flow, so it has no time {steps}")
     if statement.kind != "trajectory":
         return [compile(outputs, dimensions, backend)(complete)]
     return along(orbit(statement, backend, dimensions, complete, steps), outputs, last_only=last_only)
@@ -104,18 +116,20 @@ def orbit(statement: Statement, backend: Backend, dimensions: Mapping[Symbol, in
     return run(statement.law, backend, dimensions, values, steps)
 
 
-def decide(statement: Statement, instance: Instance, *, step: int = 0, limit: int = 1024) -> Decision:
-    """Decide the statement at an exact instance (and, along a run, at time `step`).
+def decide(statement: Statement, instance: Instance, *, step: int | Fraction = 0, limit: int = 1024) -> Decision:
+    """Decide the statement at an exact instance (and, along a run or a flow, at time `step`).
 
     Precision doubles from 128 bits until the sides separate, at most to `limit` bits and, along a
     run, 16 more for every step, since a ball orbit loses bits with every step.
     """
     sides = Sides.of(statement)
+    equations = {k: _exact_truth(sides.given[k], *exact) for k, exact in equation_sides(statement, instance).items()}
+    if statement.flow is not None and step:
+        return _decide_along_flow(statement, sides, instance, Fraction(step), limit, equations)
     bits, last = FIRST_BITS, limit + 16 * step
     while bits < 8 * step:
         bits *= 2
     decision = Decision("unknown", bits, step=step)
-    equations = {k: _exact_truth(sides.given[k], *exact) for k, exact in equation_sides(statement, instance).items()}
     while bits <= last:
         decision = _decide_at(statement, sides, instance, step, bits, equations)
         if decision.outcome in ("holds", "violated", "outside"):
@@ -125,7 +139,27 @@ def decide(statement: Statement, instance: Instance, *, step: int = 0, limit: in
     return exact or decision
 
 
-def _decide_at(statement: Statement, sides: Sides, instance: Instance, step: int, bits: int, equations: Mapping[int, bool]) -> Decision:
+def _decide_along_flow(
+    statement: Statement, sides: Sides, instance: Instance, step: Fraction, limit: int, equations: Mapping[int, bool]
+) -> Decision:
+    """Decide by enclosures of the flow; where there are none, within bounded work, nothing is known."""
+    decision = Decision("unknown", FLOW_BITS[0], step=step)
+    for bits in FLOW_BITS:
+        if bits > limit:
+            break
+        try:
+            decision = _decide_at(statement, sides, instance, step, bits, equations)
+        except EnclosureError:
+            continue
+        # What floats can tell apart, enclosures of this precision can, too.
+        if decision.outcome in ("holds", "violated", "outside") or (decision.outcome == "tie" and bits > FLOW_BITS[0]):
+            break
+    return decision
+
+
+def _decide_at(
+    statement: Statement, sides: Sides, instance: Instance, step: int | Fraction, bits: int, equations: Mapping[int, bool]
+) -> Decision:
     backend = Ball(bits)
     values = table(statement, backend, instance.dimensions, instance.read(backend), step, sides.outputs, last_only=True)[-1]
     with backend.precision():

@@ -14,7 +14,7 @@ from verify.certificate_format import load
 from verify.deciding import Decision, decide
 from verify.domain import Domain
 from verify.effort import Effort
-from verify.evidence import DrawEvidence
+from verify.evidence import DrawEvidence, moment_to_json
 from verify.fingerprint import fingerprint_hash
 from verify.instance import Instance
 from verify.sampling import Batch, draw, shapes
@@ -32,16 +32,20 @@ COMMITTED = "its committed certificate"
 ATTACKED_STEPS = 6
 """Length of the runs that the attack evolves: a false bound along a run mostly falls early, and long runs end in rounding noise."""
 
+ATTACKED_FLOWS = 2
+"""Shapes in which flows are evolved; a flow costs as much as many draws."""
+
+_RUNGS = {"trajectory": "run", "flow": "flow"}
+
 
 def hunt_by_draws(statement: Statement, effort: Effort, seed: int) -> tuple[DrawEvidence, Suspect | None, list[Instance]]:
     """Draw over all shapes, screen in floats, and decide what looks violated or close in balls.
 
     Also returns instances, spread over the shapes, on which the backends can be compared.
     """
-    moving = statement.kind == "trajectory"
-    rung = "run" if moving else "draws"
-    # Along runs most false bounds fall at once, so many short runs go beside the long ones.
-    plans = ((WIDER * effort.runs, 1), (effort.runs, effort.steps)) if moving else ((effort.draws, 0),)
+    moving = statement.moves
+    rung = _RUNGS.get(statement.kind, "draws")
+    plans = _plans(statement, effort)
     tally = _Tally()
     known = _first_violated(statement, _known(statement), tally)
     if known is not None:
@@ -54,9 +58,10 @@ def hunt_by_draws(statement: Statement, effort: Effort, seed: int) -> tuple[Draw
         screened = screen(statement, batch, steps)
         tally.screened(screened)
         violated += suspects(batch, screened, screened.slack < -CLEAR)
-        close += suspects(batch, screened, ~(np.abs(screened.slack) > CLEAR), at_most=effort.decided)
         accepted = screened.accepted
-        if not accepted.any():
+        if statement.flow is None:
+            close += suspects(batch, screened, ~(np.abs(screened.slack) > CLEAR), at_most=effort.decided)
+        if not accepted.any() and statement.flow is None:
             # Hypotheses that hold with equality only: floats accept nothing, balls and rationals may.
             accepted = np.abs(screened.hypothesis) <= CLEAR
             close += suspects(batch, screened, accepted, at_most=effort.decided)
@@ -81,15 +86,24 @@ def draws(over: Domain, count: int, plans: tuple[tuple[int, int], ...], seed: in
     return tuple((draw(over, dimensions, number, rng), steps) for dimensions, (number, steps) in product(sizes, plans))
 
 
+def _plans(statement: Statement, effort: Effort) -> tuple[tuple[int, int], ...]:
+    """How many instances of each shape are drawn, and how many steps they run."""
+    if statement.kind == "flow":
+        return ((effort.runs // 2, 0),)
+    # Along runs most false bounds fall at once, so many short runs go beside the long ones.
+    return ((WIDER * effort.runs, 1), (effort.runs, effort.steps)) if statement.moves else ((effort.draws, 0),)
+
+
 @dataclass
 class _Tally:
-    """Counts as the draws go on, and the tightest instance found so far."""
+    """Counts as the draws go on (`within`: ties within the stated error of a flow), and the tightest instance found so far."""
 
     drawn: int = 0
     accepted: int = 0
     clear: int = 0
     decided: int = 0
     ties: int = 0
+    within: int = 0
     looked_at: int = 0
     slack: float | None = None
     tightest: Suspect | None = None
@@ -98,6 +112,9 @@ class _Tally:
         self.drawn += screened.slack.size
         self.accepted += int(screened.accepted.sum())
         self.clear += int(screened.clear.sum())
+        if screened.times is not None:
+            # What lies within the stated error of a flow is a tie: balls would cost too much to tell.
+            self.within += int((screened.accepted & (np.abs(screened.slack) <= CLEAR)).sum())
 
     def decision(self, suspect: Suspect, decision: Decision) -> None:
         self.looked_at += 1
@@ -111,7 +128,7 @@ class _Tally:
             self.slack, self.tightest = slack, suspect
 
     def evidence(self, rung: str, shapes: int, seed: int) -> DrawEvidence:
-        tightest = None if self.tightest is None else {**self.tightest.instance.to_json(), "step": self.tightest.step}
+        tightest = None if self.tightest is None else {**self.tightest.instance.to_json(), "step": moment_to_json(self.tightest.step)}
         return DrawEvidence(
             rung=rung,
             shapes=shapes,
@@ -119,8 +136,8 @@ class _Tally:
             accepted=self.accepted,
             clear=self.clear,
             decided=self.decided,
-            ties=self.ties,
-            open=max(self.accepted - self.clear - self.looked_at, 0),
+            ties=self.ties + self.within,
+            open=max(self.accepted - self.clear - self.looked_at - self.within, 0),
             minimum_slack=self.slack,
             tightest=tightest,
             seed=seed,
@@ -135,7 +152,7 @@ def _known(statement: Statement) -> Iterator[Suspect]:
         # One made for another text, a variant of this statement or an older one, says nothing here.
         if stored.hash == fingerprint_hash(statement):
             inputs = stored.inputs
-            examples.insert(0, Example(tuple(inputs.values.items()), stored.step, tuple(inputs.dimensions.items()), COMMITTED))
+            examples.insert(0, Example(tuple(inputs.values.items()), stored.moment, tuple(inputs.dimensions.items()), COMMITTED))
     for given in examples:
         instance = Instance.of(statement.over, dict(given.values), dict(given.dimensions))
         yield Suspect(partial(lambda known: known, instance), partial(str, given.origin), given.step, 0.0, ())
@@ -146,6 +163,8 @@ def _attacked(statement: Statement, starts: Sequence[Batch], effort: Effort, see
     rng = np.random.default_rng([seed, zlib.crc32(statement.key.encode())])
     budget = effort.decided
     steps = min(effort.steps, ATTACKED_STEPS) if statement.kind == "trajectory" else 0
+    if statement.kind == "flow":
+        starts = evenly(starts, ATTACKED_FLOWS)
     meetings = Meetings(statement)
     for batch, screened in attack(statement, starts, effort.generations, steps, rng, seen=True):
         tally.screened(screened)

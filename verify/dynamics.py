@@ -18,6 +18,7 @@ from sympy import Basic, Expr, Integer, MatrixExpr, MatrixSymbol, Symbol
 from verify.backends.base import Backend
 from verify.compiler import compile
 from verify.errors import StatementError
+from verify.flows import Flow, continuous
 from verify.language.matrices import StateMatrix
 from verify.language.time import AlongRun, ProductAlongRun, at_start, resolve, time
 
@@ -59,6 +60,14 @@ class Law:
     def advanced(self) -> tuple[MatrixExpr, ...]:
         """What the state matrices become, free of `initial` and `following`."""
         return tuple(self.resolve(value) for _, value in self.update)
+
+    @cached_property
+    def flow(self) -> Flow:
+        """The law seen in continuous time: W becoming W - eta*g has the velocity -g.
+
+        Raises StatementError where the law is not linear in its step size.
+        """
+        return continuous(self.name, dict(self.update), self.step_size, self.loss)
 
     def resolve(self, expression: Any) -> Any:
         """Write `initial` and `following` in terms of the present state and the one at the start."""
@@ -170,11 +179,11 @@ def along_at_once(trajectory: Trajectory, outputs: Sequence[Basic]) -> list[Any]
     either of which may have axes of length 1 that broadcast.
     """
     stand_ins, rewritten, inside = _running(tuple(outputs))
-    values = {symbol: _with_time_axis(symbol, value) for symbol, value in trajectory.constants.items()}
+    values = {symbol: with_time_axis(symbol, value) for symbol, value in trajectory.constants.items()}
     for symbol, orbit in trajectory.states.items():
         # a start that is the same for all runs has no batch of its own
         values[symbol] = np.stack(np.broadcast_arrays(*orbit), axis=-3)
-        values[at_start(symbol)] = _with_time_axis(symbol, orbit[0])
+        values[at_start(symbol)] = with_time_axis(symbol, orbit[0])
     if trajectory.steps:
         used = [np.asarray(size, dtype=float) for size in (*trajectory.step_sizes, trajectory.step_sizes[-1])]
         values[trajectory.law.step_size] = np.stack(np.broadcast_arrays(*used), axis=-1)
@@ -186,7 +195,8 @@ def along_at_once(trajectory: Trajectory, outputs: Sequence[Basic]) -> list[Any]
     return compile(rewritten, trajectory.dimensions, trajectory.backend)(values)
 
 
-def _with_time_axis(symbol: Basic, value: Any) -> Any:
+def with_time_axis(symbol: Basic, value: Any) -> Any:
+    """A batch of matrices or numbers with an axis of length 1 for the times, at which all of it is the same."""
     array = np.asarray(value)
     matrix = isinstance(symbol, MatrixSymbol)
     return array if array.ndim < (3 if matrix else 1) else np.expand_dims(array, -3 if matrix else -1)

@@ -9,27 +9,31 @@ from sympy import Eq
 from verify.backends import Exact
 from verify.compiler import compile
 from verify.errors import UndefinedError, UnsupportedError
+from verify.flows import stands_still
 from verify.instance import Instance
+from verify.language.time import at_start
 from verify.statement import Statement
 
 
 def equation_sides(statement: Statement, instance: Instance) -> dict[int, tuple[Any, Any]]:
     """The exact sides of the hypotheses that are equations, by number, where they have a rational value at the instance.
 
-    None along a run, whose state soon has too many digits.
+    None along a run, whose state soon has too many digits; along a flow those that do not mention the moving state.
     """
     if statement.law is not None and statement.kind == "trajectory":
         return {}
     given = statement.resolved().assumptions[len(statement.over.guaranteed) :]
     sides = {}
     backend = Exact()
+    flow = statement.flow
     for k, relation in enumerate(given):
-        if isinstance(relation, Eq):
+        if isinstance(relation, Eq) and (flow is None or (stands_still(relation.lhs, flow) and stands_still(relation.rhs, flow))):
             try:
                 values = instance.read(backend)
                 for symbol, expression in statement.derived_at_start:
                     values[symbol] = compile([expression], instance.dimensions, backend)(values)[0]
-                left, right = compile([relation.lhs, relation.rhs], instance.dimensions, backend)(values)
+                starts = {at_start(symbol): values[symbol] for symbol in flow or ()}
+                left, right = compile([relation.lhs, relation.rhs], instance.dimensions, backend)({**values, **starts})
             except (UnsupportedError, UndefinedError):
                 continue
             sides[k] = left, right

@@ -43,6 +43,13 @@ class UndefinedError(VerifyError):
     """A quantity has no value at this instance, such as a division by zero in exact arithmetic."""
 
 
+class EnclosureError(VerifyError):
+    """A flow could not be enclosed until the time asked for: it runs away, is too stiff, or has a node without Taylor series.
+
+    Usual cure: an earlier time, or a smaller instance.
+    """
+
+
 class StoreError(VerifyError):
     """A store cannot be used: damaged, made by another program or version, or not there.
 

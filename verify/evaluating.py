@@ -63,6 +63,8 @@ def evaluate_at(statement: Statement, instance: Instance, digits: int, step: int
 
     Along a run they are taken at time `step`. Raises StatementError where the statement has no run.
     """
+    if step and statement.flow is not None:
+        raise StatementError(f"{statement.key} speaks of a flow, which has exact values at its start only; balls decide later times.")
     if step and statement.kind != "trajectory":
         raise StatementError(f"{statement.key} speaks of no run, so it has no step {step}.")
     backend = HighPrecision(digits + 15)
@@ -76,7 +78,7 @@ def evaluate_at(statement: Statement, instance: Instance, digits: int, step: int
     def text(value: Any) -> str:
         return mpmath.nstr(value, digits)
 
-    lines = [f"at t = {step}:"] if statement.kind == "trajectory" else []
+    lines = [f"at t = {step}:"] if statement.moves else []
     lines += [f"{in_text(quantity)} = {text(value)}" for quantity, value in zip(scalars, evaluated, strict=False)]
     relations = (*statement.hypotheses, *statement.claim)
     for k, (relation, (_, left, right)) in enumerate(zip(relations, sides.paired(evaluated[len(scalars) :]), strict=True)):

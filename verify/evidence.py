@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass, field
+from fractions import Fraction
 from itertools import pairwise
 from typing import Any, Literal
 
 Verdict = Literal["proved", "supported", "refuted", "vacuous", "undecided", "failed"]
+
+
+def moment_to_json(moment: int | Fraction) -> int | str:
+    """The step of a run as an integer, the time of a flow as a rational in quotes."""
+    return moment if isinstance(moment, int) else str(moment)
+
+
+def moment_from_json(moment: int | str) -> int | Fraction:
+    """What `moment_to_json` wrote."""
+    return moment if isinstance(moment, int) else Fraction(moment)
 
 
 @dataclass(frozen=True)
@@ -73,6 +84,8 @@ class EvaluationEvidence:
 class Counterexample:
     """An exact instance at which balls (0 bits: exact arithmetic) certify that the claim fails.
 
+    `step` is the time, as `moment_to_json` writes it.
+
     `certificate` is the content of a certificate file for `verify check`, where one could be written.
     """
 
@@ -81,7 +94,7 @@ class Counterexample:
     left: str
     right: str
     hypotheses: tuple[tuple[str, str], ...]
-    step: int
+    step: int | str
     bits: int
     origin: str
     certificate: dict[str, Any] | None = None

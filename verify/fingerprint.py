@@ -42,11 +42,13 @@ def fingerprint_hash(statement: Statement) -> str:
     """The hash alone, which takes a fraction of the time of the text."""
     digest = _Digests()
     over = statement.over
-    parts = [f"moves along runs: {statement.moves}"]
+    parts = [f"moves along runs: {statement.moves}"] if statement.flow is None else ["moves along a flow"]
     parts += sorted([_declared(d, over, digest) for d in over.declarations] + [digest.of(r) for r in over.dimension_relations])
     if statement.law is not None:
         parts.append(f"step size {digest.of(statement.law.step_size)}")
         parts += sorted(f"{digest.of(s)} becomes {digest.of(value)}" for s, value in statement.law.update)
+    if statement.flow is not None:
+        parts += sorted(f"{digest.of(s)} moves with {digest.of(velocity)}" for s, velocity in statement.flow.items())
     parts += sorted(f"given {digest.of(relation)}" for relation in statement.given)
     # The order of the claim's relations counts: certificates name the one that fails by its number.
     parts += [f"claim {digest.of(relation)}" for relation in statement.claim]
@@ -120,6 +122,9 @@ def _text(statement: Statement) -> tuple[str, ...]:
         lines += [f"step: {name_of(s)} becomes {named_text(value)}" for s, value in statement.law.update]
         if statement.moves:
             lines.append(f"for every t = 0, 1, 2, ... of every run with the step size {statement.law.step_size}")
+    if statement.flow is not None:
+        lines += [f"flow: {name_of(s)} moves with the velocity {named_text(velocity)}" for s, velocity in statement.flow.items()]
+        lines.append("for every t >= 0 of every flow")
     lines += [f"given: {in_text(relation)}" for relation in statement.given]
     if statement.chance is not None:
         lines += [f"random: {law.words()}" for law in statement.chance.random]
@@ -127,7 +132,8 @@ def _text(statement: Statement) -> tuple[str, ...]:
     lines += [statement.limit.words()] if statement.limit else []
     lines += [f"claim: {in_text(relation)}" for relation in statement.claim]
     names = statement.names()
-    for _, value in (*over.derived, *(statement.law.update if statement.law else ())):
+    moved = (*(statement.law.update if statement.law else ()), *(statement.flow.items() if statement.flow else ()))
+    for _, value in (*over.derived, *moved):
         names = {**names_in(value), **names}
     lines += [f"where {in_text(quantity)} = {in_text(quantity.definition)}" for _, quantity in sorted(names.items())]
     return tuple(lines)

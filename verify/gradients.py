@@ -37,7 +37,7 @@ from sympy import (
 
 from verify.dynamics import Law, law
 from verify.errors import StatementError
-from verify.flows import derivative, fresh_index
+from verify.flows import Flow, derivative, flow_law, fresh_index
 from verify.language.entrywise import EntrySum, LeakyRelu, LeakyReluSlope, Unvectorised, Vectorised, unit
 from verify.language.matrices import Elementwise, StateMatrix
 from verify.language.naming import Named, NamedMatrix, define
@@ -83,9 +83,9 @@ def gradients(loss: Expr, of: Sequence[MatrixSymbol]) -> dict[MatrixSymbol, Matr
     return {matrix: _total(shares[matrix]) if matrix in shares else ZeroMatrix(*matrix.shape) for matrix in of}
 
 
-def gradient_flow(loss: Expr, *, of: Sequence[MatrixSymbol]) -> dict[MatrixSymbol, MatrixExpr]:
-    """The velocities W' = -gradient of gradient flow, as `rate_along` takes them."""
-    return {matrix: _product(Integer(-1), own) for matrix, own in gradients(loss, of).items()}
+def gradient_flow(loss: Expr, *, of: Sequence[MatrixSymbol], name: str = "gradient flow") -> Flow:
+    """The flow with the velocities W' = -gradient."""
+    return flow_law(name, {matrix: _product(Integer(-1), own) for matrix, own in gradients(loss, of).items()}, loss=loss)
 
 
 def gradient_descent(name: str, loss: Expr, *, of: Sequence[StateMatrix], step_size: Symbol, widths: tuple[Symbol, ...] = ()) -> Law:

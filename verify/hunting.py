@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import partial
 from itertools import count
 from typing import Any, Literal
@@ -14,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from verify.campaign import replays, require_unchanged, versions
 from verify.deciding import decide
 from verify.errors import InstanceError, StatementError, StoreError
+from verify.evidence import moment_from_json, moment_to_json
 from verify.fingerprint import fingerprint
 from verify.instance import Instance
 from verify.registry import registry
@@ -50,8 +52,8 @@ class _Kept:
     ties: int
     slack: float | None
     tightest: dict[str, Any] | None
-    step: int
-    violation: tuple[dict[str, Any], int, str] | None
+    step: int | str
+    violation: tuple[dict[str, Any], int | str, str] | None
 
 
 _PLAN = TypeAdapter(HuntPlan)
@@ -123,11 +125,11 @@ class StoredHunt:
         with self.store.alone(self.run), closing(self._units(workers)) as units:
             return hunt(self.statement, self.plan.seed, evaluations=self.plan.evaluations, seconds=seconds, progress=progress, units=units)
 
-    def finish(self, counterexample: tuple[Instance, int] | None) -> None:
+    def finish(self, counterexample: tuple[Instance, int | Fraction] | None) -> None:
         """Keep the counterexample, as it was shrunk, and mark the hunt as complete."""
         if counterexample is not None:
             instance, step = counterexample
-            self.store.record_counterexample(self.plan.hash, instance.to_json(), step)
+            self.store.record_counterexample(self.plan.hash, instance.to_json(), moment_to_json(step))
         self.store.finish(self.run)
 
     def _units(self, workers: Workers | None) -> Generator[Finding, None, None]:
@@ -149,8 +151,8 @@ class StoredHunt:
             finding.ties,
             finding.slack,
             None if finding.tightest is None else finding.tightest.to_json(),
-            finding.step,
-            None if violation is None else (violation.instance.to_json(), violation.step, violation.origin),
+            moment_to_json(finding.step),
+            None if violation is None else (violation.instance.to_json(), moment_to_json(violation.step), violation.origin),
         )
         self.store.record_unit(self.run, number, _KEPT.dump_json(kept).decode())
 
@@ -159,14 +161,16 @@ class StoredHunt:
         over = self.statement.over
         try:
             kept = _KEPT.validate_json(text)
+            nearest = moment_from_json(kept.step)
             tightest = None if kept.tightest is None else Instance.from_json(kept.tightest, over)
             violation = None
             if kept.violation is not None:
-                data, step, origin = kept.violation
+                data, moment, origin = kept.violation
+                step = moment_from_json(moment)
                 instance = Instance.from_json(data, over)
                 violation = Violation(instance, step, decide(self.statement, instance, step=step), origin)
-        except (ValidationError, InstanceError) as error:
+        except (ValueError, ZeroDivisionError, InstanceError) as error:
             raise StoreError(f"the store {self.store.path} is damaged: a unit of a hunt holds what none could have found.") from error
         if violation is not None and violation.decision.outcome != "violated":
             raise StoreError(f"the store {self.store.path} is damaged: it holds a counterexample to {self.plan.key} that is none.")
-        return Finding(kept.evaluations, kept.decided, kept.ties, kept.slack, tightest, kept.step, violation)
+        return Finding(kept.evaluations, kept.decided, kept.ties, kept.slack, tightest, nearest, violation)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from verify.certificate import certify
 from verify.deciding import decide
 from verify.errors import CertificateError
-from verify.evidence import Counterexample
+from verify.evidence import Counterexample, moment_to_json
 from verify.instance import Instance
 from verify.language.relations import in_text
 from verify.search.shrink import Budget, shrink
 from verify.statement import Statement
 
 
-def refute(statement: Statement, instance: Instance, step: int, *, origin: str, seed: int, budget: Budget) -> Counterexample:
+def refute(statement: Statement, instance: Instance, step: int | Fraction, *, origin: str, seed: int, budget: Budget) -> Counterexample:
     """The simplest counterexample found from the given one, with its certificate.
 
     Raises CertificateError where balls do not certify a violation at the given instance.
@@ -32,7 +34,7 @@ def refute(statement: Statement, instance: Instance, step: int, *, origin: str, 
         left=decision.sides[0],
         right=decision.sides[1],
         hypotheses=decision.hypotheses,
-        step=earlier,
+        step=moment_to_json(earlier),
         bits=decision.bits,
         origin=origin if (smaller, earlier) == (instance, step) else f"{origin}; shrunk",
         certificate=certificate,

@@ -5,7 +5,9 @@ Floats never decide; they say which draws are worth the balls of `verify.decidin
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -16,6 +18,8 @@ from verify.backends import Float64
 from verify.compiler import compile
 from verify.deciding import UPWARD, Sides, orbit, with_derived
 from verify.dynamics import along_at_once
+from verify.flow_screening import flow_slacks
+from verify.flows import Flow
 from verify.magnitudes import magnitude
 from verify.sampling import Batch
 from verify.statement import Statement
@@ -31,7 +35,8 @@ class Screened:
     `slack` is the smallest normalised slack over the claim's relations, `hypothesis` that over the
     hypotheses (infinite where there are none). `worst` is the relation with the smallest slack. `gap` has the
     sign of that slack and tends to 0 where the sides meet, also where one of them is 0 and the slack is always
-    1 or -1; `shortfall` is the like for the hypotheses. Both are NaN unless they were asked for.
+    1 or -1; `shortfall` is the like for the hypotheses. Both are NaN unless they were asked for. `times` are those
+    of a flow, which each member has of its own; its slacks are drawn in by its stated error, within which all is a tie.
     """
 
     slack: np.ndarray[Any, Any]
@@ -39,6 +44,11 @@ class Screened:
     worst: np.ndarray[Any, Any]
     gap: np.ndarray[Any, Any]
     shortfall: np.ndarray[Any, Any]
+    times: np.ndarray[Any, Any] | None = None
+
+    def when(self, row: int, column: int) -> int | Fraction:
+        """The time of a slack: the step of a run, or the exact time of a flow."""
+        return column if self.times is None else Fraction(float(self.times[row, column]))
 
     @property
     def accepted(self) -> np.ndarray[Any, Any]:
@@ -88,6 +98,8 @@ def _ratio(numerator: Any, denominator: Any) -> np.ndarray[Any, Any]:
 
 def screen(statement: Statement, batch: Batch, steps: int = 0, *, gaps: bool = False) -> Screened:
     """Evaluate a whole batch in floats, with the gaps if they are asked for."""
+    if statement.flow is not None:
+        return _screened_along_flow(statement, statement.flow, batch)
     sides = Sides.of(statement)
     backend = Float64()
     shape = (len(batch), steps + 1)
@@ -117,12 +129,31 @@ def screen(statement: Statement, batch: Batch, steps: int = 0, *, gaps: bool = F
 
 
 def _evaluated(statement: Statement, backend: Float64, batch: Batch, steps: int, outputs: list[Basic]) -> list[Any]:
-    drawn = {symbol: np.asarray(value) for symbol, value in batch.values.items()}
-    values = with_derived(statement, backend, batch.dimensions, drawn)
+    values = _complete(statement, backend, batch)
     if statement.kind == "trajectory":
         return along_at_once(orbit(statement, backend, batch.dimensions, values, steps), outputs)
     # Without a run there is one time, and values are compared as they come.
     return compile(outputs, batch.dimensions, backend)(values)
+
+
+def _complete(statement: Statement, backend: Float64, batch: Batch) -> dict[Basic, Any]:
+    drawn = {symbol: np.asarray(value) for symbol, value in batch.values.items()}
+    return with_derived(statement, backend, batch.dimensions, drawn)
+
+
+def _screened_along_flow(statement: Statement, flow: Flow, batch: Batch) -> Screened:
+    """Slacks along the flows from all starts; a slack is its own gap."""
+    sides = Sides.of(statement)
+    values = _complete(statement, Float64(), batch)
+
+    def compared(outputs: Sequence[Any]) -> list[np.ndarray[Any, Any]]:
+        return [normalised_slack(*one) for one in sides.paired(outputs)]
+
+    slacks, times = flow_slacks(flow, batch.dimensions, values, sides.outputs, compared)
+    given, claim = slacks[: len(sides.given)], slacks[len(sides.given) :]
+    worst = np.where(np.isnan(claim), -np.inf, claim).argmin(axis=0)
+    slack, hypothesis = np.take_along_axis(claim, worst[None], axis=0)[0], _least(given, (len(batch), times.shape[1]))
+    return Screened(slack=slack, hypothesis=hypothesis, worst=worst, gap=slack, shortfall=hypothesis, times=times)
 
 
 def _least(slacks: Any, shape: tuple[int, int]) -> Any:

@@ -65,7 +65,7 @@ def examine_tasks(tasks: Iterable[Task], files: tuple[str, ...], effort: Effort,
     known = registry(files)
     order = {statement.key: k for k, statement in enumerate(known)}
     # Runs take longest, so they start first.
-    queue = sorted(tasks, key=lambda t: (t.seed, known.statement(t.key).kind != "trajectory", order[t.key]))
+    queue = sorted(tasks, key=lambda t: (t.seed, not known.statement(t.key).moves, order[t.key]))
     work = partial(_examine, files=files, effort=effort)
     with closing(here(work, queue) if workers is None else outcomes(workers, work, queue)) as coming:
         for task, outcome in coming:

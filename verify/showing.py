@@ -27,12 +27,15 @@ def entry_lines(entry: Statement | Definition, *, latex: bool = False) -> list[s
         ]
     law = entry.law
     updates = law.update if law else ()
-    expressions = [*(value for _, value in updates), *(value for _, value in entry.over.derived), *entry.given, *entry.claim]
+    velocities = entry.flow.items() if entry.flow else ()
+    expressions = [*(value for _, value in (*updates, *velocities, *entry.over.derived)), *entry.given, *entry.claim]
     expressions += entry.chance.expressions if entry.chance else ()
     lines = [f"{entry.key}: {entry.title}", f"source: {entry.source}   kind: {entry.kind}   form: {entry.form}"]
     lines += _section("names", _named([*expressions, *entry.over.guaranteed], written))
     if law is not None:
         lines += _section(f"dynamics: {law.name}", [f"{written(matrix)}  ->  {written(value)}" for matrix, value in updates])
+    if entry.flow is not None:
+        lines += _section(f"flow: {entry.flow.name}", [_velocity_line(matrix, velocity, written, latex) for matrix, velocity in velocities])
     lines += _section("over", [sentence.removesuffix(".") for sentence in entry.over.words()])
     lines += _section("given", [written(relation) for relation in entry.given])
     said = entry.chance
@@ -54,6 +57,10 @@ def entry_lines(entry: Statement | Definition, *, latex: bool = False) -> list[s
 def _exact(exact: Exactly, written: Callable[[Any], str]) -> str:
     where = ", ".join(written(relation) for relation in exact.given)
     return f"{written(exact.probability)}{f' where {where}' if where else ''}"
+
+
+def _velocity_line(matrix: Any, velocity: Any, written: Any, latex: bool) -> str:
+    return rf"\frac{{d}}{{dt}} {written(matrix)} = {written(velocity)}" if latex else f"d/dt {written(matrix)} = {written(velocity)}"
 
 
 def proof_lines(statement: Statement, report: ProofReport) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -18,11 +19,12 @@ from verify.dynamics import Law
 from verify.errors import ProofError, StatementError, UnknownKeyError
 from verify.existence import Constant, require_searchable
 from verify.existence import constants as existing
-from verify.language.matrices import SymmetricMatrix
+from verify.flows import Flow, rate_along
+from verify.language.matrices import StateMatrix, SymmetricMatrix
 from verify.language.naming import names_in
 from verify.language.relations import chain, equal, in_text, relations
 from verify.language.stacks import mean_over_minibatches, sum_over
-from verify.language.time import at_start, resolve, time
+from verify.language.time import at_start, flow_time, resolve, time
 from verify.limits import Limit, limit
 from verify.proof.claims import Claim, Fact, Proof
 
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from verify.derivation import Derivation
     from verify.experiments import Figure
 
-Kind = Literal["identity", "inequality", "step", "trajectory", "expectation", "chance", "existence", "limit"]
+Kind = Literal["identity", "inequality", "step", "trajectory", "expectation", "chance", "existence", "limit", "flow"]
 Form = Literal["printed", "corrected", "fact"]
 KINDS: tuple[str, ...] = get_args(Kind)
 _ALMOST_AS_NEAR = 0.2
@@ -44,23 +46,24 @@ def substitute(relation: Relational, mapping: Mapping[Basic, Any]) -> Relational
 
 @dataclass(frozen=True)
 class Example:
-    """Exact values by name, and the time of the run, that the search looks at before any draw.
+    """Exact values by name, and the time of the run or flow, that the search looks at before any draw.
 
     Dimensions that no matrix shows are given by name, too.
     """
 
     values: tuple[tuple[str, Any], ...]
-    step: int = 0
+    step: int | Fraction = 0
     dimensions: tuple[tuple[str, int], ...] = ()
     origin: str = "given with the statement"
 
 
-def example(*, step: int = 0, **values: Any) -> Example:
+def example(*, step: int | str | Fraction = 0, **values: Any) -> Example:
     """An instance to look at first: numbers and nested rows by name, fractions as strings such as "1/3".
 
-    It is decided in balls like any other; it settles nothing by itself.
+    `step` is the time: a number of steps of a run, any fraction along a flow. It is decided in balls like
+    any other; it settles nothing by itself.
     """
-    return Example(tuple(values.items()), step)
+    return Example(tuple(values.items()), step if isinstance(step, int) else Fraction(step))
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +96,7 @@ class Statement:
     chance: Chance | None = None
     constants: tuple[Constant, ...] = ()
     limit: Limit | None = None
+    flow: Flow | None = None
 
     def __post_init__(self) -> None:
         if self.chance is not None:
@@ -100,7 +104,7 @@ class Statement:
             if self.proof is not None:
                 raise StatementError(f"{self.key}: a chance statement is tested by draws, so it carries no proof.")
         random = self.chance.matrices if self.chance else ()
-        bound = {*self.over.symbols, time, *(self.law.state if self.law else ()), *random}
+        bound = {*self.over.symbols, flow_time if self.flow else time, *self.state, *random}
         expressions = (*self.given, *self.claim, *(value for _, value in self.over.derived))
         for relation in expressions:
             for symbol in sorted(relation.free_symbols - bound, key=str):
@@ -117,7 +121,12 @@ class Statement:
                 require_searchable(self.key, relation, self.open_constants)
             if self.proof is not None or self.chance is not None:
                 raise StatementError(f"{self.key}: a constant without a value can be searched, but neither proved nor tested by chance.")
-        if self.kind != "trajectory" and self.law is None:
+        if (self.kind == "flow") != (self.flow is not None):
+            raise StatementError(f"{self.key}: a statement of kind flow, and no other, speaks of a flow.")
+        for matrix in self.flow or ():
+            if not isinstance(matrix, StateMatrix):
+                raise StatementError(f"{self.key}: its flow moves {matrix}, which is not declared with state(...).")
+        if self.kind == "flow" or (self.kind != "trajectory" and self.law is None):
             self.resolved()
 
     @property
@@ -155,8 +164,8 @@ class Statement:
 
     @property
     def moves(self) -> bool:
-        """Whether the claim speaks of all times of a run."""
-        return self.kind == "trajectory" or (self.chance is not None and self.law is not None)
+        """Whether the claim speaks of all times of a run or of a flow."""
+        return self.kind in ("trajectory", "flow") or (self.chance is not None and self.law is not None)
 
     @property
     def uses(self) -> tuple[str, ...]:
@@ -164,14 +173,27 @@ class Statement:
         return tuple(dict.fromkeys(f.statement.key for f in self.facts if isinstance(f, FactUse)))
 
     @property
+    def state(self) -> tuple[Any, ...]:
+        """The matrices that the law or the flow moves."""
+        motion = self.flow or self.law
+        return motion.state if motion else ()
+
+    @property
     def starts(self) -> dict[Any, Any]:
-        """What stands for each state matrix at time 0: its own symbol in a run, itself elsewhere."""
-        state = self.law.state if self.law else ()
-        return {s: at_start(s) if self.kind == "trajectory" else s for s in state}
+        """What stands for each state matrix at time 0: its own symbol in a run or a flow, itself elsewhere."""
+        return {s: at_start(s) if self.moves else s for s in self.state}
 
     def resolve(self, expression: Any) -> Any:
-        """Write `initial` and `following` quantities in terms of the states now and at the start."""
-        return resolve(expression, update=dict(self.law.update) if self.law else None, start=self.starts)
+        """Write `initial`, `following` and `rate_of` quantities in terms of the states now and at the start."""
+        update = dict(self.law.update) if self.law else None
+        return resolve(expression, update=update, start=self.starts, differentiated=self._differentiated)
+
+    def _differentiated(self, quantity: Any) -> Any:
+        """The derivative along the flow, or along the law seen in continuous time."""
+        flow = self.flow or (self.law.flow if self.law else None)
+        if flow is None:
+            raise StatementError(f"{self.key}: rate_of({quantity}) has no meaning, since the statement names no flow.")
+        return rate_along(quantity, flow)
 
     @property
     def hypotheses(self) -> tuple[Relational, ...]:
@@ -185,9 +207,15 @@ class Statement:
     @cached_property
     def _claim(self) -> Claim:
         return Claim(
-            assumptions=tuple(self.resolved_relation(r) for r in (*self.over.guaranteed, *self.hypotheses)),
+            assumptions=tuple(self.resolved_relation(r) for r in (*self._guaranteed, *self.hypotheses)),
             conclusions=tuple(self.resolved_relation(r) for r in self.claim),
+            flow=self.flow,
         )
+
+    @property
+    def _guaranteed(self) -> tuple[Relational, ...]:
+        """What the domain guarantees; of a flow it does so at the start only."""
+        return tuple(substitute(r, self.starts) for r in self.over.guaranteed) if self.kind == "flow" else self.over.guaranteed
 
     def resolved_relation(self, relation: Relational) -> Relational:
         """A relation free of `initial` and `following`, unevaluated."""
@@ -196,9 +224,9 @@ class Statement:
     @cached_property
     def derived_at_start(self) -> tuple[tuple[Any, Any], ...]:
         """What the domain derives from the drawn values, at time 0, where the present state is the initial one."""
-        state = self.law.state if self.law else ()
         update = dict(self.law.update) if self.law else None
-        return tuple((symbol, resolve(value, update=update, start={s: s for s in state})) for symbol, value in self.over.derived)
+        start = {s: s for s in self.state}
+        return tuple((symbol, resolve(value, update=update, start=start)) for symbol, value in self.over.derived)
 
     def names(self) -> dict[str, Any]:
         """Every named quantity that the statement mentions, by name."""
@@ -253,6 +281,7 @@ class FactUse:
     def fact(self, user: Statement) -> Fact:
         """The instance as a fact for `user`'s proof; its assumptions are obligations to discharge."""
         mapping, obligations = self._mapping()
+        self._require_same_flow(mapping, user)
         claim = self.statement.resolved()
         bound = [user.resolved_relation(substitute(r, mapping)) for r in (*claim.assumptions, *claim.conclusions)]
         count = len(claim.assumptions)
@@ -262,6 +291,18 @@ class FactUse:
             name=f"{self.statement.key}({inside})",
             claim=Claim(assumptions=(*resolved_obligations, *bound[:count]), conclusions=tuple(bound[count:])),
         )
+
+    def _require_same_flow(self, mapping: Mapping[Basic, Any], user: Statement) -> None:
+        """What holds along a flow is a fact about that flow alone, and about the state that it has reached."""
+        flow = self.statement.flow
+        if flow is None:
+            return
+        if user.flow is None or user.flow.velocities != flow.velocities:
+            raise ProofError(f"{self.statement.key} speaks of the flow '{flow.name}', along which {user.key} does not move.")
+        moving = {flow_time, *flow.state} | {s for _, velocity in flow.velocities for s in velocity.free_symbols}
+        for symbol in sorted(moving & set(mapping), key=str):
+            if mapping[symbol] != symbol:
+                raise ProofError(f"{self.statement.key} speaks of a flow, so that {symbol} cannot be replaced by {mapping[symbol]}.")
 
 
 @dataclass(frozen=True)
@@ -343,6 +384,7 @@ class Paper:
         source: str = "",
         given: Any = (),
         law: Law | None = None,
+        flow: Flow | None = None,
         proof: Proof | None = None,
         facts: Iterable[FactUse | Relational] = (),
         examples: Iterable[Example] = (),
@@ -369,6 +411,7 @@ class Paper:
             source=source or label,
             over=over,
             law=law,
+            flow=flow,
             given=relations(given),
             claim=relations(claim),
             proof=proof,
@@ -440,6 +483,13 @@ class Paper:
         """
         claimed = limit(quantity, variable, to, value, rate)
         return self.state(label, title, kind="limit", claim=equal(claimed.quantity, claimed.value), limit=claimed, **parts)
+
+    def flow(self, label: str, title: str, *, along: Flow | Law, **parts: Any) -> Statement:
+        """A relation that holds at every time of every flow, as long as it exists; a law is seen in continuous time.
+
+        Hypotheses are about the same time; those about the start are written with `initial`.
+        """
+        return self.state(label, title, kind="flow", flow=along.flow if isinstance(along, Law) else along, **parts)
 
     def fact(self, label: str, title: str, **parts: Any) -> Statement:
         """A standard fact of linear algebra that proofs may lean on."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -15,7 +16,7 @@ from typing import Any, Self
 from pydantic import TypeAdapter, ValidationError
 
 from verify.errors import StoreError
-from verify.evidence import Counterexample, Evidence, Report
+from verify.evidence import Counterexample, Evidence, Report, moment_from_json
 
 APPLICATION = 0x6C656D6D
 """The number in the file's header that says whose it is."""
@@ -145,7 +146,7 @@ class Store:
                 for number, text in self._connection.execute("SELECT number, finding FROM units WHERE run = ?", (run,))
             }
 
-    def record_counterexample(self, hash: str, instance: Any, step: int) -> None:
+    def record_counterexample(self, hash: str, instance: Any, step: int | str) -> None:
         """Keep an instance (as JSON-able data) and a step at which the statement fails."""
         with self._clearly(), self._connection as db:
             row = hash, json.dumps(instance, sort_keys=True), step
@@ -174,11 +175,11 @@ class Store:
         with self._clearly():
             return int(self._connection.execute("SELECT coalesce(max(id), 0) FROM counterexamples").fetchone()[0])
 
-    def counterexamples(self, hash: str, up_to: int) -> list[tuple[Any, int]]:
-        """JSON of the shortest instances, and the steps, at which the statement failed; none found after number `up_to`."""
+    def counterexamples(self, hash: str, up_to: int) -> list[tuple[Any, int | Fraction]]:
+        """JSON of the shortest instances, and the steps or times, at which the statement failed; none found after number `up_to`."""
         query = "SELECT instance, step FROM counterexamples WHERE hash = ? AND id <= ? ORDER BY length(instance), id LIMIT ?"
         with self._clearly():
-            return [(json.loads(text), int(step)) for text, step in self._connection.execute(query, (hash, up_to, REPLAYED))]
+            return [(json.loads(text), moment_from_json(step)) for text, step in self._connection.execute(query, (hash, up_to, REPLAYED))]
 
     def _prepare(self, create: bool) -> None:
         db = self._connection

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from verify.statement import Statement
+
+MOST_STEPS = 10_000
 
 
 def register(app: typer.Typer) -> None:
@@ -19,7 +25,7 @@ def certify(
         Path, typer.Option("--instance", help="JSON with the values of the variables, or an older certificate.", show_default=False)
     ],
     output: Annotated[Path, typer.Option("--output", "-o", help="The certificate file to write.", show_default=False)],
-    step: Annotated[int, typer.Option(help="For trajectories: the time at which the claim fails.", min=0, max=10_000)] = 0,
+    step: Annotated[str, typer.Option(help="For trajectories and flows: the time at which the claim fails.")] = "0",
     shrink: Annotated[bool, typer.Option("--shrink", help="Look for a simpler counterexample first.")] = False,
     file: Annotated[Path | None, typer.Option("--file", help="A Python file with the statement's paper.", show_default=False)] = None,
 ) -> None:
@@ -45,16 +51,30 @@ def certify(
         data = None  # Instance.from_text says what is wrong with it
     if isinstance(data, dict) and isinstance(data.get("inputs"), dict):
         text = json.dumps(data["inputs"])
-        step = step or (data["step"] if isinstance(data.get("step"), int) else 0)
+        step = str(data.get("step", 0)) if step == "0" else step
     try:
         values = Instance.from_text(text, statement.over)
     except VerifyError as error:
         raise type(error)(f"{instance}: {error}") from error
-    if step and statement.kind != "trajectory":
-        raise VerifyError(f"{key} speaks of no run, so it has no step {step}.")
+    moment = _moment(statement, step)
     if shrink:
         from verify.search.shrink import shrink as shrunk
 
-        values, step = shrunk(statement, values, step)
-    certified(statement, values, step).write(output)
+        values, moment = shrunk(statement, values, moment)
+    certified(statement, values, moment).write(output)
     typer.echo(f"{output}: {key} is certainly violated.")
+
+
+def _moment(statement: Statement, step: str) -> int | Fraction:
+    """The step of a run, or the time of a flow. Raises VerifyError for one that the statement cannot have."""
+    from verify.errors import VerifyError
+
+    try:
+        moment = Fraction(step)
+    except (ValueError, ZeroDivisionError) as error:
+        raise VerifyError(f"--step {step} is no number.") from error
+    if moment and not statement.moves:
+        raise VerifyError(f"{statement.key} speaks of no run, so it has no step {step}.")
+    if moment < 0 or (statement.flow is None and (moment > MOST_STEPS or moment.denominator > 1)):
+        raise VerifyError(f"--step {step} is out of range: a run has the steps 0 to {MOST_STEPS}, a flow the times from 0 on.")
+    return moment if statement.flow is not None else int(moment)

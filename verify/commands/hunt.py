@@ -11,6 +11,8 @@ import typer
 from verify.commands.options import INTERRUPTED, Jobs, Scheduler
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from verify.hunting import StoredHunt
     from verify.instance import Instance
     from verify.search.hunt import Hunted
@@ -97,7 +99,7 @@ def _workers(jobs: int, scheduler: str | None) -> AbstractContextManager[Workers
     return cluster(scheduler, jobs) if scheduler else nullcontext(processes(jobs) if jobs > 1 else None)
 
 
-def _told(statement: Statement, hunted: Hunted, seed: int, output: Path | None) -> tuple[tuple[Instance, int] | None, bool]:
+def _told(statement: Statement, hunted: Hunted, seed: int, output: Path | None) -> tuple[tuple[Instance, int | Fraction] | None, bool]:
     """Print the outcome, and write the certificate where there is one; the counterexample, and whether this was expected."""
     from verify.certificate import certify
     from verify.commands.printing import instance_line, violation_lines

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from verify.instance import Instance
     from verify.search.hunt import Progress
     from verify.statement import Statement
@@ -36,7 +38,7 @@ def instance_line(instance: Instance) -> str:
     return ", ".join(f"{name} = {json.dumps(value)}".replace('"', "") for name, value in values.items())
 
 
-def violation_lines(statement: Statement, instance: Instance, step: int) -> list[str]:
+def violation_lines(statement: Statement, instance: Instance, step: int | Fraction) -> list[str]:
     """The counterexample, and the relation that fails there with the enclosures of its sides."""
     from verify.deciding import decide
     from verify.language.relations import in_text
@@ -44,7 +46,7 @@ def violation_lines(statement: Statement, instance: Instance, step: int) -> list
     decision = decide(statement, instance, step=step)
     lines = [f"counterexample: {instance_line(instance)}"]
     if decision.relation is not None and decision.sides is not None:
-        when = f" at t = {step}" if statement.kind == "trajectory" else ""
+        when = f" at t = {step}" if statement.moves else ""
         left, right = decision.sides
         arithmetic = f"balls of {decision.bits} bits" if decision.bits else "rational arithmetic"
         lines.append(f"where {in_text(statement.claim[decision.relation])} fails{when}: left {left}, right {right} ({arithmetic})")

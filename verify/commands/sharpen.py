@@ -51,7 +51,7 @@ def sharpen(
         if found.certified is None or found.instance is None:
             typer.echo("  no instance with both sides positive was found, so nothing can be said about a factor.")
             continue
-        when = f" at t = {found.step}" if statement.kind == "trajectory" else ""
+        when = f" at t = {found.step}" if statement.moves else ""
         factor = f"{float(found.certified):.9g}"
         typer.echo(f"  certified: {in_text(small)} >= {factor} * ({in_text(large)}){when}")
         typer.echo(f"  at {instance_line(found.instance)}")

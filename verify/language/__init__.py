@@ -66,7 +66,7 @@ from verify.language.stacks import (
     stack,
     sum_over,
 )
-from verify.language.time import following, initial, product_along, sum_along, time
+from verify.language.time import decay_rate, flow_time, following, initial, product_along, rate_of, sum_along, time
 
 __all__ = [
     "Interval",
@@ -79,6 +79,7 @@ __all__ = [
     "chi_square_tail",
     "column",
     "column_norms",
+    "decay_rate",
     "define",
     "det",
     "digamma",
@@ -89,6 +90,7 @@ __all__ = [
     "equal",
     "erfc",
     "exp",
+    "flow_time",
     "following",
     "fro",
     "gamma_function",
@@ -128,6 +130,7 @@ __all__ = [
     "product_along",
     "proj",
     "rank",
+    "rate_of",
     "relations",
     "relu",
     "relu_slope",

@@ -1,8 +1,8 @@
-"""Quantities at other times: at the start, after the next step, multiplied or summed along a run."""
+"""Quantities at other times: at the start, after the next step, multiplied or summed along a run, and their rates along a flow."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +15,9 @@ from verify.language.nodes import Scalar
 
 time = Symbol("t", integer=True, nonnegative=True)
 """The number of the step, as in f(eta, 0)**t."""
+
+flow_time = Symbol("t", real=True, nonnegative=True)
+"""The time along a flow, any number from 0 on, as in exp(-c*t)."""
 
 _PRINTED = {"initial": "0", "following": "t+1"}
 
@@ -41,14 +44,17 @@ class Moment:
 
     @property
     def moment(self) -> str:
-        """`initial` or `following`."""
+        """`initial`, `following` or `rate`."""
         return str(self.args[1])
 
     def printed(self, printer: Any) -> str:
+        latex = "Latex" in type(printer).__name__
+        if self.moment == "rate":
+            body = printer._print(self.quantity)
+            return rf"\frac{{d}}{{dt}}\left[{body}\right]" if latex else f"rate_of({body})"
         when = _PRINTED[self.moment]
         if hasattr(self.quantity, "printed") and not isinstance(self.quantity, Moment):
             return str(self.quantity.printed(printer, when))
-        latex = "Latex" in type(printer).__name__
         if isinstance(self.quantity, StateMatrix):
             name = printer._print(Symbol(self.quantity.name))
             return f"{name}({when})"
@@ -106,6 +112,16 @@ def following(quantity: Any) -> Any:
     return _moment(quantity, "following")
 
 
+def rate_of(quantity: Any) -> Any:
+    """The derivative of the quantity in time along the statement's flow."""
+    return _moment(quantity, "rate")
+
+
+def decay_rate(quantity: Expr) -> Expr:
+    """The instantaneous rate -q'/q at which a number decays along the flow."""
+    return -rate_of(quantity) / quantity
+
+
 class AlongRun(Scalar):
     """A product or sum of a quantity over the steps k = first, ..., last of a run (empty: 1 or 0)."""
 
@@ -151,12 +167,19 @@ def at_start(symbol: MatrixSymbol) -> MatrixSymbol:
     return MatrixSymbol(f"{symbol.name}(0)", *symbol.shape)
 
 
-def resolve(expression: Any, *, update: Mapping[StateMatrix, MatrixExpr] | None = None, start: Mapping[StateMatrix, MatrixExpr]) -> Any:
-    """Write every quantity at another time in terms of the state now and the state at the start.
+def resolve(
+    expression: Any,
+    *,
+    update: Mapping[StateMatrix, MatrixExpr] | None = None,
+    start: Mapping[StateMatrix, MatrixExpr],
+    differentiated: Callable[[Any], Any] | None = None,
+) -> Any:
+    """Write every quantity at another time, and every rate, in terms of the state now and the state at the start.
 
     `update` is the law: what each state matrix becomes in one step. `start` maps each state
-    matrix to what stands for it at time 0: its `at_start` symbol in a run, itself where the
-    present state is the initial one. Raises StatementError where `following` has no law.
+    matrix to what stands for it at time 0: its `at_start` symbol in a run or flow, itself where the
+    present state is the initial one. `differentiated` is the derivative along the flow. Raises
+    StatementError where `following` has no law or `rate_of` no flow.
     """
     memory: dict[Basic, Any] = {}
 
@@ -169,6 +192,10 @@ def resolve(expression: Any, *, update: Mapping[StateMatrix, MatrixExpr] | None 
             quantity = visit(node.quantity)
             if node.moment == "initial":
                 result = quantity.xreplace(dict(start))
+            elif node.moment == "rate":
+                if differentiated is None:
+                    raise StatementError(f"rate_of({node.quantity}) has no meaning here: the statement names no flow.")
+                result = differentiated(quantity)
             elif update is None:
                 raise StatementError(f"following({node.quantity}) has no meaning here: the statement names no dynamics.")
             else:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 from sympy.core.relational import Relational
 
+from verify.flows import Flow
+
 if TYPE_CHECKING:
     from verify.proof.memory import Memory
 
@@ -18,11 +20,13 @@ Grade = Literal["exact", "solver"]
 class Claim:
     """Conclusions that are to follow from assumptions.
 
-    Quantities at other times are already resolved; named quantities may occur.
+    Quantities at other times are already resolved; named quantities may occur. Where the claim is
+    about every time of a flow, `flow` is it, and symbols of its own stand for the state at the start.
     """
 
     assumptions: tuple[Relational, ...]
     conclusions: tuple[Relational, ...]
+    flow: Flow | None = None
 
 
 @dataclass(frozen=True)

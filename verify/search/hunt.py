@@ -10,6 +10,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import partial
 from itertools import product
 from time import monotonic
@@ -47,7 +48,7 @@ class Violation:
     """An exact instance (and a time) at which balls decide that the claim fails."""
 
     instance: Instance
-    step: int
+    step: int | Fraction
     decision: Decision
     origin: str
 
@@ -61,7 +62,7 @@ class Finding:
     ties: int = 0
     slack: float | None = None
     tightest: Instance | None = None
-    step: int = 0
+    step: int | Fraction = 0
     violation: Violation | None = None
 
     def joined(self, other: Finding) -> Finding:

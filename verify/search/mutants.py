@@ -19,6 +19,7 @@ from sympy import MatrixSymbol, preorder_traversal
 from sympy.core.relational import Relational
 
 from verify.errors import StatementError, VerifyError
+from verify.evidence import moment_to_json
 from verify.ladder import prove
 from verify.language import nodes
 from verify.language.naming import unfold
@@ -103,7 +104,7 @@ def judged(statement: Statement, mutant: Mutant, seed: int, evaluations: int) ->
     except StatementError:
         outcome, found = "meaningless", Finding()
     violation = found.violation
-    instance = None if violation is None else {**violation.instance.to_json(), "step": violation.step}
+    instance = None if violation is None else {**violation.instance.to_json(), "step": moment_to_json(violation.step)}
     return Judged(statement.key, mutant.change, mutant.words, outcome, found.evaluations, found.slack, instance)
 
 

@@ -20,7 +20,7 @@ from sympy.core.relational import Relational
 
 from verify.backends import Ball
 from verify.deciding import UPWARD, Sides, table
-from verify.errors import StatementError
+from verify.errors import EnclosureError, StatementError
 from verify.instance import Instance
 from verify.sampling import draw, shapes
 from verify.search.attack import FOUNDERS, Looked, attack
@@ -47,7 +47,7 @@ class Sharpness:
     certified: Fraction | None
     upper_seen: float | None
     instance: Instance | None
-    step: int
+    step: int | Fraction
     evaluations: int
 
 
@@ -69,7 +69,7 @@ def sharpen(
     require_sharpenable(statement.claim[relation])
     single = replace(statement, claim=(statement.claim[relation],))
     spent, best = 0, 0.0
-    held: list[tuple[float, Instance, int]] = []
+    held: list[tuple[float, Instance, int | Fraction]] = []
     for batch, screened in _looked(single, relation, seed):
         spent += screened.slack.size
         good = screened.accepted & np.isfinite(screened.slack)
@@ -105,14 +105,17 @@ def ratio_of(slack: float) -> float:
     return (1.0 - slack) / (1.0 + slack) if slack > -1.0 else float("inf")
 
 
-def certified_ratio(statement: Statement, instance: Instance, step: int = 0) -> Fraction | None:
+def certified_ratio(statement: Statement, instance: Instance, step: int | Fraction = 0) -> Fraction | None:
     """A rational, of at most 9 digits, that the ratio of the only relation's sides certainly reaches.
 
     None where balls do not certify the hypotheses and that both sides are positive.
     """
-    backend = Ball(BITS + 32 * step)
+    backend = Ball(BITS + 32 * step if isinstance(step, int) else BITS)
     sides = Sides.of(statement)
-    values = table(statement, backend, instance.dimensions, instance.read(backend), step, sides.outputs, last_only=True)[-1]
+    try:
+        values = table(statement, backend, instance.dimensions, instance.read(backend), step, sides.outputs, last_only=True)[-1]
+    except EnclosureError:
+        return None
     with backend.precision():
         paired = list(sides.paired(values))
         if not all(_holds(r, a, b) for r, a, b in paired[:-1]):

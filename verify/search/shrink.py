@@ -50,7 +50,9 @@ class Budget:
 FRUGAL = Budget(screened=15_000, decided=100, shapes=4)
 
 
-def shrink(statement: Statement, instance: Instance, step: int = 0, *, budget: Budget | None = None) -> tuple[Instance, int]:
+def shrink(
+    statement: Statement, instance: Instance, step: int | Fraction = 0, *, budget: Budget | None = None
+) -> tuple[Instance, int | Fraction]:
     """A simpler instance and time at which balls certify a violation, all hypotheses met.
 
     Deterministic. Returns the given pair where nothing simpler is found within the budget, and where
@@ -82,16 +84,22 @@ def shrink(statement: Statement, instance: Instance, step: int = 0, *, budget: B
 class _Reducer:
     """The simplest counterexample so far, and what is left of the budget."""
 
-    def __init__(self, statement: Statement, instance: Instance, step: int, budget: Budget) -> None:
+    def __init__(self, statement: Statement, instance: Instance, step: int | Fraction, budget: Budget) -> None:
         self.statement = statement
         self.instance, self.step = instance, step
         self.cost: Cost = cost_of(instance, step)
         self.shapes = budget.shapes
         self._screened, self._decided = budget.screened, budget.decided
-        self._refused: set[tuple[str, int]] = set()
+        self._refused: set[tuple[str, int | Fraction]] = set()
         # A violation that floats do not see is one by equality; then what is close has to be looked at too.
-        slack = screen(statement, _batch([instance]), step).slack[0, step]
+        slack = self._slack(instance, step)
         self._suspicious = -CLEAR if slack < -CLEAR else CLEAR
+
+    def _slack(self, instance: Instance, step: int | Fraction) -> float:
+        """What floats make of the counterexample; along a flow, at the worst of the times at which they look."""
+        if self.statement.flow is not None:
+            return float(np.nanmin(screen(self.statement, _batch([instance])).slack, initial=np.inf))
+        return float(screen(self.statement, _batch([instance]), int(step)).slack[0, int(step)])
 
     @property
     def exhausted(self) -> bool:
@@ -103,7 +111,7 @@ class _Reducer:
         groups: dict[tuple[int, ...], list[Instance]] = {}
         for candidate in simple:
             groups.setdefault(tuple(candidate.dimensions.values()), []).append(candidate)
-        suspects: list[tuple[Cost, Instance, int]] = []
+        suspects: list[tuple[Cost, Instance, int | Fraction]] = []
         for group in groups.values():
             suspects += self._suspects(sorted(group, key=lambda c: cost_of(c, 0))[:_MOST_AT_ONCE])
         suspects.sort(key=lambda suspect: suspect[0])
@@ -122,14 +130,15 @@ class _Reducer:
             self._refused.add(name)
         return False
 
-    def _suspects(self, group: Sequence[Instance]) -> list[tuple[Cost, Instance, int]]:
+    def _suspects(self, group: Sequence[Instance]) -> list[tuple[Cost, Instance, int | Fraction]]:
         if self._screened <= 0:
             return []
-        steps = self.step if self.statement.kind == "trajectory" else 0
+        steps = int(self.step) if self.statement.kind == "trajectory" else 0
         self._screened -= len(group)
         screened = screen(self.statement, _batch(group), steps)
         seen = (screened.slack < self._suspicious) & ~(screened.hypothesis < -CLEAR)
-        found = [(cost_of(group[row], int(step)), group[row], int(step)) for row, step in np.argwhere(seen)]
+        places = [(int(row), screened.when(int(row), int(step))) for row, step in np.argwhere(seen)]
+        found = [(cost_of(group[row], step), group[row], step) for row, step in places]
         return [suspect for suspect in found if suspect[0] < self.cost]
 
     def _admitted(self, candidate: Instance) -> bool:

@@ -10,13 +10,15 @@ from functools import lru_cache
 from verify.instance import Instance
 
 Cost = tuple[int, int, int, tuple[int, ...]]
-"""Sum of the dimensions, step of the run, what there is to read, and (negated) where it stands; compared in this order."""
+"""Sum of the dimensions, step of the run (of a flow: what there is to read in its time), what there is to read, and (negated)
+where it stands; compared in this order."""
 
 
-def cost_of(instance: Instance, step: int) -> Cost:
+def cost_of(instance: Instance, step: int | Fraction) -> Cost:
     """Smaller dimensions count first, then earlier steps, then zeros, ones and short fractions, then what stands first."""
     costs = [number_cost(number) for number in numbers(instance)]
-    return sum(instance.dimensions.values()), step, sum(costs), tuple(-cost for cost in costs)
+    later = step if isinstance(step, int) else number_cost(step)
+    return sum(instance.dimensions.values()), later, sum(costs), tuple(-cost for cost in costs)
 
 
 def numbers(instance: Instance) -> Iterator[Fraction]:

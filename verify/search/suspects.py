@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property, partial
 from typing import Any
 
@@ -20,7 +21,7 @@ class Suspect:
 
     find: Callable[[], Instance]
     origin: Callable[[], str]
-    step: int
+    step: int | Fraction
     slack: float
     order: tuple[float, ...]
     place: tuple[int, int] = (0, 0)
@@ -43,7 +44,7 @@ def suspects(batch: Batch, screened: Screened, where: Any, at_most: int | None =
         Suspect(
             find=partial(Instance.from_batch, batch, int(row)),
             origin=partial(batch.origin, int(row)),
-            step=int(step),
+            step=screened.when(int(row), int(step)),
             slack=float(screened.slack[row, step]),
             order=(size, _complexity(batch, int(row)), float(step)),
             place=(int(row), int(step)),
