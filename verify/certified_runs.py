@@ -34,8 +34,8 @@ Values = Mapping[Any, Any]
 LOWEST = 128
 """Bits of the pilot."""
 
-_PILOT = 6
-"""Steps of the pilot."""
+_PILOT = 10
+"""Steps of the pilot: by then the bits that a step loses have settled."""
 
 _MARGIN = 1.1
 """The estimate takes a step to lose so many times the bits that it loses in the pilot."""
@@ -179,9 +179,9 @@ class _Problem:
             if all(math.isfinite(r) for r in radii):
                 break
             bits *= 2
-        sizes = [math.log2(max(r, 2.0**-1000)) for r in radii[1:]]
-        lost = max((sizes[-1] - sizes[0]) / (len(sizes) - 1), 0.0) if len(sizes) > 1 else 0.0
-        final = (sizes[0] if sizes else -bits) + bits + _MARGIN * lost * max(steps - 1, 0)
+        sizes = [math.log2(max(r, 2.0**-1000)) for r in radii]
+        lost = max(sizes[-1] - sizes[-2], 0.0) if steps > 1 else 0.0
+        final = sizes[-1] + bits + _MARGIN * lost * (steps + 1 - len(sizes))
         needed = LOWEST
         while needed < final - math.log2(radius):
             needed *= 2
