@@ -28,6 +28,7 @@ Outcome = Literal["holds", "violated", "tie", "outside", "unknown"]
 """`outside`: a hypothesis is certainly false; `unknown`: a hypothesis or a side could not be decided."""
 
 FIRST_BITS = 128
+MOST_BITS = 1024
 
 FLOW_BITS = (64, 128, 256)
 """The precisions at which a flow is enclosed; its cost grows faster than their square."""
@@ -116,7 +117,7 @@ def orbit(statement: Statement, backend: Backend, dimensions: Mapping[Symbol, in
     return run(statement.law, backend, dimensions, values, steps)
 
 
-def decide(statement: Statement, instance: Instance, *, step: int | Fraction = 0, limit: int = 1024) -> Decision:
+def decide(statement: Statement, instance: Instance, *, step: int | Fraction = 0, limit: int = MOST_BITS) -> Decision:
     """Decide the statement at an exact instance (and, along a run or a flow, at time `step`).
 
     Precision doubles from 128 bits until the sides separate, at most to `limit` bits and, along a

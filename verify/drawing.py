@@ -11,7 +11,7 @@ from itertools import product
 import numpy as np
 
 from verify.certificate_format import load
-from verify.deciding import Decision, decide
+from verify.deciding import MOST_BITS, Decision, decide
 from verify.domain import Domain
 from verify.effort import Effort
 from verify.evidence import DrawEvidence, moment_to_json
@@ -47,7 +47,7 @@ def hunt_by_draws(statement: Statement, effort: Effort, seed: int) -> tuple[Draw
     rung = _RUNGS.get(statement.kind, "draws")
     plans = _plans(statement, effort)
     tally = _Tally()
-    known = _first_violated(statement, _known(statement), tally)
+    known = _first_violated(statement, _known(statement), tally, MOST_BITS)
     if known is not None:
         return tally.evidence(rung, 0, seed), known, [known.instance]
     violated: list[Suspect] = []
@@ -69,7 +69,7 @@ def hunt_by_draws(statement: Statement, effort: Effort, seed: int) -> tuple[Draw
         for suspect in suspects(batch, screened, screened.clear & (screened.slack == screened.least_clear)):
             tally.seen(suspect, suspect.slack)
     looked_at = (*spread(sorted(violated, key=lambda s: s.order), effort.decided), *spread(close, effort.decided))
-    fallen = _first_violated(statement, looked_at, tally)
+    fallen = _first_violated(statement, looked_at, tally, effort.bits)
     if fallen is None and statement.proof is None:
         fallen = _attacked(statement, [batch for batch, _ in drawn[len(plans) - 1 :: len(plans)]], effort, seed, tally)
     return tally.evidence(rung, len(drawn) // len(plans), seed), fallen, [s.instance for s in evenly(sample, effort.evaluated)]
@@ -166,21 +166,21 @@ def _attacked(statement: Statement, starts: Sequence[Batch], effort: Effort, see
     if statement.kind == "flow":
         starts = evenly(starts, ATTACKED_FLOWS)
     meetings = Meetings(statement)
-    for batch, screened in attack(statement, starts, effort.generations, steps, rng, seen=True):
+    for batch, screened in attack(statement, starts, effort.generations, steps, rng, seen=True, descended=effort.descended):
         tally.screened(screened)
         meetings.saw(batch, screened)
         picked = sorted(suspects(batch, screened, screened.slack < -CLEAR), key=lambda s: (s.step, s.order))[: budget // 4 + 1]
         budget -= len(picked)
-        violated = _first_violated(statement, picked, tally)
+        violated = _first_violated(statement, picked, tally, effort.bits)
         if violated is not None or budget <= 0:
             return violated
-    return _first_violated(statement, meetings.snapped(), tally)
+    return _first_violated(statement, meetings.snapped(), tally, MOST_BITS)
 
 
-def _first_violated(statement: Statement, looked_at: Iterable[Suspect], tally: _Tally) -> Suspect | None:
+def _first_violated(statement: Statement, looked_at: Iterable[Suspect], tally: _Tally, bits: int) -> Suspect | None:
     """Decide suspects in balls, in order, up to the first certified violation."""
     for suspect in looked_at:
-        decision = decide(statement, suspect.instance, step=suspect.step)
+        decision = decide(statement, suspect.instance, step=suspect.step, limit=bits)
         tally.decision(suspect, decision)
         if decision.outcome == "violated":
             return suspect

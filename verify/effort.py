@@ -9,7 +9,11 @@ from verify.search.shrink import FRUGAL, Budget
 
 @dataclass(frozen=True)
 class Effort:
-    """How much work the rungs do: shapes, draws a shape, steps a run, generations, decisions in balls, and what shrinking may cost."""
+    """How much work the rungs do: shapes, draws a shape, steps a run, generations, decisions in balls, and what shrinking may cost.
+
+    `descended` is the number of shapes from which on the attack also descends, `bits` the precision up to
+    which balls are asked to separate two sides before a draw counts as a tie.
+    """
 
     name: str
     shapes: int
@@ -21,13 +25,52 @@ class Effort:
     decided: int
     evaluated: int
     shrinking: Budget = field(default_factory=Budget)
+    descended: int = 4
+    bits: int = 1024
 
 
 EFFORTS = {
     effort.name: effort
     for effort in (
-        Effort("quick", shapes=16, draws=64, run_shapes=10, runs=128, steps=12, generations=1, decided=30, evaluated=3, shrinking=FRUGAL),
-        Effort("default", shapes=20, draws=128, run_shapes=12, runs=128, steps=30, generations=2, decided=60, evaluated=6),
-        Effort("thorough", shapes=80, draws=1024, run_shapes=60, runs=256, steps=120, generations=12, decided=600, evaluated=30),
+        Effort(
+            "quick",
+            shapes=16,
+            draws=64,
+            run_shapes=10,
+            runs=128,
+            steps=12,
+            generations=1,
+            descended=2,
+            decided=30,
+            bits=256,
+            evaluated=3,
+            shrinking=FRUGAL,
+        ),
+        Effort(
+            "default",
+            shapes=20,
+            draws=128,
+            run_shapes=12,
+            runs=128,
+            steps=30,
+            generations=2,
+            descended=2,
+            decided=60,
+            bits=512,
+            evaluated=6,
+        ),
+        Effort(
+            "thorough",
+            shapes=80,
+            draws=1024,
+            run_shapes=60,
+            runs=256,
+            steps=120,
+            generations=12,
+            descended=4,
+            decided=600,
+            bits=1024,
+            evaluated=30,
+        ),
     )
 }

@@ -56,14 +56,23 @@ class _Population:
 
 
 def attack(
-    statement: Statement, starts: Iterable[Batch], generations: int, steps: int, rng: Generator, *, ties: bool = False, seen: bool = False
+    statement: Statement,
+    starts: Iterable[Batch],
+    generations: int,
+    steps: int,
+    rng: Generator,
+    *,
+    ties: bool = False,
+    seen: bool = False,
+    descended: int = DESCENDED_SHAPES,
 ) -> Iterator[Looked]:
     """Batches of evolved instances, screened, as the search goes on.
 
     `starts` are draws of several shapes, of which the first hundred or so count. For each relation of the
     claim in turn, all shapes start with them; after every few generations the half of the shapes with the
     larger slack is dropped. With `ties` the search also follows instances whose slack is zero to rounding;
-    else they count as lost. Starts that were `seen` before are not among the batches.
+    else they count as lost. Starts that were `seen` before are not among the batches. From `descended` shapes
+    on, the members also descend.
     """
     # A claim about dimensions alone has nothing to evolve.
     beginnings = [_first(batch, FOUNDERS) for batch in starts] if statement.over.variables else []
@@ -74,7 +83,7 @@ def attack(
             looked.append((batch, screen(search.statement, batch, steps, gaps=True)))
             if not seen:
                 yield looked[-1]
-        yield from _against_one(search, looked, generations)
+        yield from _against_one(search, looked, generations, descended)
 
 
 def _first(batch: Batch, count: int) -> Batch:
@@ -126,7 +135,7 @@ def saturated(slack: Floats) -> Any:
     return slack > 1.0 - _FLAT
 
 
-def _against_one(search: _Search, starts: Sequence[Looked], generations: int) -> Iterator[Looked]:
+def _against_one(search: _Search, starts: Sequence[Looked], generations: int, descended: int) -> Iterator[Looked]:
     populations = [_founded(batch, search.fitness(screened), search.rng) for batch, screened in starts]
     while populations:
         for population in populations:
@@ -137,7 +146,7 @@ def _against_one(search: _Search, starts: Sequence[Looked], generations: int) ->
                 yield batch, screened
                 _select(population, children, search.fitness(screened))
         populations.sort(key=lambda p: p.best)
-        if len(populations) <= DESCENDED_SHAPES:
+        if len(populations) <= descended:
             for population in populations:
                 yield from _descended(search, population, ITERATIONS * generations)
         populations = populations[: len(populations) // 2]
