@@ -120,7 +120,7 @@ claim_B_1_sum = paper.inequality(
 )
 
 claim_B_1 = paper.trajectory(
-    "claim-B.1-sum.run", "Along a run the bound on the drift stays below epsilon",
+    "claim-B.1", "Along a run the bound on the drift stays below epsilon",
     source="proof of Claim B.1, last display", **along_runs,
     claim=chain(
         fro(imbalance), "<=", initial(fro(imbalance)) + 40 * sqrt(r) * size**3 * sum_along(eta_t**2, 0, time - 1), "<=", epsilon
@@ -221,6 +221,12 @@ eq_14 = paper.step(
     "eq-14", "A step decreases the objective by at least half the step size times the squared gradient",
     source="eq. (14)", **at_B_and_C,
     claim=following(f) <= f - eta / 2 * grad_squared,
+)
+
+claim_B_2 = paper.step(
+    "claim-B.2", "A step does not increase the objective",
+    source="Claim B.2", **at_B_and_C,
+    claim=following(f) <= f,
 )
 
 # --- Claim B.3: a bounded product and a small imbalance bound the factors ----------------------------------
@@ -385,7 +391,7 @@ inv_C = paper.trajectory("inv-C", "The factors stay bounded", source="C(t), Lemm
 
 lemma_3_1 = paper.trajectory(
     "lemma-3.1", "Balancedness, decreasing objective and boundedness along every run from a small start",
-    source="Lemma 3.1", **along_runs,
+    source="Lemma 3.1", over=small_start(3), law=decreasing, given=epsilon > 0,
     claim=[*invariant_A, *invariant_B, *invariant_C],
     note="For every start with the event that the proof takes from the initialisation.",
 )
@@ -394,7 +400,7 @@ small = [fro(U) ** 2 <= epsilon, fro(V) ** 2 <= epsilon, 2 * fro(imbalance) <= e
 
 base_A_B_C = paper.inequality(
     "base-ABC", "The invariants at the start",
-    source="Appendix B.1, paragraph after the invariants", over=small_start, law=decreasing, given=small,
+    source="Appendix B.1, paragraph after the invariants", over=small_start(3), law=decreasing, given=small,
     claim=[
         *chain(f, "<=", fro(U * V.T) ** 2 + size**2, "<=", fro(U) ** 2 * fro(V) ** 2 + size**2),
         *chain(fro(U) ** 2 * fro(V) ** 2 + size**2, "<=", epsilon**2 + size**2, "<=", 2 * size**2),
@@ -414,7 +420,7 @@ slower = define("eta_@", eta_0 / (time + 1) ** (half + delta), latex=r"\eta_{@}"
 
 fn_11 = paper.trajectory(
     "fn-11", "The invariants with step sizes of order t^-(1/2 + delta)",
-    source="footnote 11 and the abstract", over=small_start.extended(Scalar(delta, Interval(Rational(1, 100), half))),
+    source="footnote 11 and the abstract", over=small_start(2).extended(Scalar(delta, Interval(Rational(1, 100), half))),
     law=law(
         "gradient descent (9) with step sizes of order t^-(1/2 + delta)",
         {U: U - slower * (U * V.T - M_star) * V, V: V - slower * (U * V.T - M_star).T * U},

@@ -21,8 +21,10 @@ def network(W_1, W_2, W_3):
     return W_3 * phi(W_2 * phi(W_1 * x))
 
 
+paper.definition("def-intro-net", define("f", network(W_1, W_2, W_3)), title="a homogeneous network", source="section 1")
+
 networks = domain(
-    Dimension(n_0, 1, 3), Dimension(n_1, 1, 3), Dimension(n_2, 1, 3), Dimension(n_3, 1, 2), Dimension(m, 1, 2),
+    Dimension(n_0, 1, 2), Dimension(n_1, 1, 2), Dimension(n_2, 1, 2), Dimension(n_3, 1, 2), Dimension(m, 1, 2),
     AnyMatrix(x), AnyMatrix(W_1), AnyMatrix(W_2), AnyMatrix(W_3), Scalar(leak, Interval(0, 1)), Scalar(c, Interval.open(0, oo)),
 )
 

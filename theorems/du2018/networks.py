@@ -16,7 +16,8 @@ network = paper.definition(
 )
 loss = paper.definition("eq-4", define("L", half / m * fro(network - Y) ** 2), title="the training loss, squared", source="eq. (4)")
 flow = gradient_flow(loss, of=[W_1, W_2, W_3])
-"""Gradient flow, equation (5), with the left branch at a kink."""
+"""Gradient flow, with the left branch at a kink."""
+paper.definition("eq-5", define("dW^(1)/dt", dict(flow)[W_1]), title="gradient flow, here of the first layer", source="eq. (5)")
 
 networks = domain(
     Dimension(n_0, 1, 3), Dimension(n_1, 1, 3), Dimension(n_2, 1, 3), Dimension(n_3, 1, 2), Dimension(m, 1, 3), Dimension(i, 1, 3),
@@ -66,6 +67,7 @@ v, v_next = state("v^(1)", d_h, 1), state("v^(2)", d_next, 1)
 G, G_next = matrix("G_1", n_1 * n_0, d_h), matrix("G_2", n_2 * n_1, d_next)
 shared, shared_next = define("W^(1)", unvec(G * v, n_1, n_0)), define("W^(2)", unvec(G_next * v_next, n_2, n_1))
 P = matrix("P", n_2, m)
+paper.definition("def-sparse-shared", shared, title="a layer with sparse and shared weights", source="section 2.2")
 shared_networks = domain(
     Dimension(n_0, 1, 3), Dimension(n_1, 1, 3), Dimension(n_2, 1, 2), Dimension(m, 1, 2), Dimension(d_h, 1, 3), Dimension(d_next, 1, 3),
     AnyMatrix(X), AnyMatrix(P), AnyMatrix(v), AnyMatrix(v_next), AnyMatrix(G), AnyMatrix(G_next), Scalar(slope_1, Interval(0, 1)),

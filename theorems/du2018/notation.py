@@ -29,6 +29,7 @@ def objective(U, V):
 
 R_t = define("R", U * V.T - M_star)
 f = paper.definition("eq-1", define("f", objective(U, V)), title="the factorisation objective", source="eqs (1), (8)")
+paper.definition("eq-8", f, title="the problem of section 3, for a target of rank r", source="eq. (8)")
 grad_U = define("grad_U", (U * V.T - M_star) * V, latex=r"\nabla_U f")
 grad_V = define("grad_V", (U * V.T - M_star).T * U, latex=r"\nabla_V f")
 grad_squared = define("|grad|^2", fro(grad_U) ** 2 + fro(grad_V) ** 2, latex=r"\left\|\nabla f\right\|_F^2")
@@ -50,8 +51,12 @@ any_step = any_factors.extended(Scalar(eta, Interval.open(0, oo)))
 # --- Theorem 3.1: a target of rank r, a small start, decreasing step sizes ---------------------------
 
 A, B = matrix("A", d_1, r), matrix("B", d_2, r)
-of_rank_r = domain(Dimension(d_1, 1, 4), Dimension(d_2, 1, 4), Dimension(r, 1, 3), d_1 >= r, d_2 >= r, FullRank(A), FullRank(B))
-"""Factors of a target of rank exactly r."""
+
+
+def of_rank_r(largest):
+    """Factors of a target of rank exactly r, drawn up to a size."""
+    return domain(Dimension(d_1, 1, largest), Dimension(d_2, 1, largest), Dimension(r, 1, 2), d_1 >= r, d_2 >= r, FullRank(A), FullRank(B))
+
 
 (eta_0,) = scalars("eta_0")
 first_step = sqrt(epsilon / r) / (100 * sqrt(fro(M_star)) ** 3)
@@ -65,21 +70,25 @@ decreasing = law(
 )
 
 excess, growth = scalars("excess growth")
-small_start = of_rank_r.extended(
-    TwoLayer(U, V.T), Scalar(excess, Interval(0, oo)), Scalar(growth, Interval.open(0, oo)),
-    let(epsilon, maximum(fro(U) ** 2, fro(V) ** 2, 2 * fro(U.T * U - V.T * V)) + excess),
-    let(M_star, (1 + growth) * epsilon / fro(A * B.T) * A * B.T),
-    let(eta_0, first_step),
-)
-"""Every start on which the proof of Lemma 3.1 builds: squared norms at most epsilon, imbalance at most epsilon/2, epsilon < ||M*||_F."""
 
-along_runs = {"over": small_start, "law": decreasing, "given": epsilon > 0}
+
+def small_start(largest):
+    """Every start on which the proof of Lemma 3.1 builds: norms^2 at most epsilon, imbalance at most epsilon/2, epsilon < ||M*||."""
+    return of_rank_r(largest).extended(
+        TwoLayer(U, V.T), Scalar(excess, Interval(0, oo)), Scalar(growth, Interval.open(0, oo)),
+        let(epsilon, maximum(fro(U) ** 2, fro(V) ** 2, 2 * fro(U.T * U - V.T * V)) + excess),
+        let(M_star, (1 + growth) * epsilon / fro(A * B.T) * A * B.T),
+        let(eta_0, first_step),
+    )
+
+
+along_runs = {"over": small_start(2), "law": decreasing, "given": epsilon > 0}
 
 # --- One step from a state with B(t) and C(t) ----------------------------------------------------------
 
 theta, s = scalars("theta s")
 size = fro(M_star)
-one_step = of_rank_r.extended(
+one_step = of_rank_r(3).extended(
     TwoLayer(U, V.T), let(M_star, A * B.T), Scalar(theta, Interval.open(0, 1)), let(epsilon, theta * fro(A * B.T)),
     Scalar(s, Interval(1, oo)), let(eta, first_step / s),
 )

@@ -23,7 +23,7 @@ from verify.author import *
 
 x, y = matrix("x", d_1, 1), matrix("y", d_2, 1)
 p, q, product, ratio = scalars("p q product ratio")
-directions = (Dimension(d_1, 1, 3), Dimension(d_2, 1, 3), FullRank(a), FullRank(b), AnyMatrix(x), AnyMatrix(y), Scalar(sigma_1, positive))
+directions = (Dimension(d_1, 1, 2), Dimension(d_2, 1, 2), FullRank(a), FullRank(b), AnyMatrix(x), AnyMatrix(y), Scalar(sigma_1, positive))
 largest_noise = 10 * c_init * sqrt(sigma_1)
 c_1 = Rational(1, 80008)
 

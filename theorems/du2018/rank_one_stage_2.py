@@ -293,3 +293,22 @@ C_assembly = paper.inequality(
 C_assembly_corrected = paper.corrected(
     C_assembly, over=converged.extended(less_noise), note="xi at most epsilon^2 sigma_1, which keeps T_2 of the order log(1/epsilon)."
 )
+
+# --- How small the constants have to be ------------------------------------------------------------------------------
+
+least = Rational(1, 80008)
+
+C_smallness = paper.inequality(
+    "C-smallness", "c_init at most 1/8000 and c_step at most 1/200 meet what the proofs ask for with c_1 = 1/80008",
+    source="Appendix C, 'sufficiently small'",
+    over=domain(Scalar(c_init, Interval.Lopen(0, Rational(1, 8000))), Scalar(c_step, Interval.Lopen(0, Rational(1, 200)))),
+    claim=[
+        200 * c_init**2 <= Rational(1, 6),
+        200 * c_init**2 * Rational(101, 99) <= Rational(3, 4),
+        (1 + c_step) ** 2 <= 4,
+        200 * c_step * c_init**2 < half,
+        exp(-400 * c_init**2 / least) >= half,
+        200 * c_step * c_init**2 <= 4 * least,
+    ],
+    note="With xi_0 <= 200 c_init^2 sigma_1. Only K's O(sigma_1), read as 2 sigma_1/c_1, would ask for c_step <= c_1/2.",
+)

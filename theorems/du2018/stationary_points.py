@@ -116,6 +116,8 @@ optimal = [equal(W_star.T * X, C * C.T), equal(R * R.T, identity(r))]
 W = define("W", X * R)
 Delta_W = define("Delta", W - W_star * R)
 
+paper.definition("def-B.3-procrustes", Delta_W, title="the difference to the best rotation of the factors", source="Appendix B.3")
+
 eq_22_identity = paper.identity(
     "eq-22.identity", "Twice the right side minus the left side, as a sum of squares",
     source="eq. (22), from Ge et al. (2017a), Lemma 6", over=procrustes, given=optimal,
@@ -138,7 +140,7 @@ eq_22 = paper.inequality(
 
 # --- Claims B.4 and B.5 and the end of the proof -----------------------------------------------------------------
 
-point = landscape(d_1, d_2, r, Dimension(d_1, 1, 4), Dimension(d_2, 1, 4), Dimension(r, 1, 3), d_1 >= r, d_2 >= r)
+point = landscape(d_1, d_2, r, Dimension(d_1, 1, 3), Dimension(d_2, 1, 3), Dimension(r, 1, 3), d_1 >= r, d_2 >= r)
 at_stationary = {"over": point.over, "given": [*point.factored, *point.stationary]}
 Residual = matrix("E", d_1, d_2)
 
