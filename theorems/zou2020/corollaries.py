@@ -8,6 +8,7 @@ from theorems.zou2020.stochastic_numbers import (
     delta,
     ell_0,
     eps,
+    horizon,
     lam_0,
     late,
     mu_0,
@@ -172,7 +173,7 @@ paper.identity(
     source="A.7, last display", over=late,
     claim=equal(
         e / (step_38 / 96 * L * mu_0**2 * sigma_0**2),
-        96 * e**4 / log(2) * (lam_0 / mu_0) ** 4 * (x**2 / sigma_0**2) ** 2 * n**2 / b**2 * log(dimensions("T")[0] / delta),
+        96 * e**4 / log(2) * (lam_0 / mu_0) ** 4 * (x**2 / sigma_0**2) ** 2 * n**2 / b**2 * log(horizon / delta),
     ),
     proof=Expansion(),
 )

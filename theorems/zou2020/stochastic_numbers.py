@@ -10,10 +10,10 @@ from theorems.zou2020.notation import *
 lam_0, mu_0, x, x_c, sigma_0, root, ell_0, best, eps, ratio, delta, eta_0, p, q, t_0, z = scalars(
     "lambda mu x x_c sigma sqrt_ell_0 ell_0 L_star eps ratio delta eta p q t z"
 )
-T, N = dimensions("T N")
+N, horizon = *dimensions("N"), *scalars("T")
 positive = Interval.open(0, oo)
 sizes = domain(
-    Dimension(n, 1, 30), Dimension(b, 1, 30), Dimension(L, 1, 50), b <= n,
+    Dimension(n, 1, 8), Dimension(b, 1, 8), Dimension(L, 1, 6), b <= n,
     Scalar(x, positive), Scalar(lam_0, positive), StepSize(sigma_0, up_to=x), StepSize(mu_0, up_to=lam_0),
 )
 gain = mu_0**2 / lam_0
@@ -34,9 +34,9 @@ paper.inequality(
 )
 
 failing = accuracy.extended(
-    Dimension(T, 1, 10**6), Scalar(delta, Interval.Lopen(0, Rational(1, 6))), StepSize(x_c, up_to=x)
+    Scalar(horizon, Interval(1, oo)), Scalar(delta, Interval.Lopen(0, Rational(1, 6))), StepSize(x_c, up_to=x)
 )
-noisy = log_2**2 * b / (3 * n * x**2 * log(T / delta) * log(ell_0 / eps))
+noisy = log_2**2 * b / (3 * n * x**2 * log(horizon / delta) * log(ell_0 / eps))
 step_36 = b * mu_0**2 * sigma_0**2 / (6 * e**3 * L * n * lam_0**4 * x**2)
 
 cap_1 = paper.inequality(
@@ -78,8 +78,8 @@ paper.inequality(
 
 root_printed = paper.inequality(
     "pf-3.6-sqrtT", "The root in the display for sqrt(T) eta has a positive argument log(delta/T)",
-    source="A.4, before (A.16)", over=domain(Dimension(T, 1, 1000), Scalar(delta, Interval.Lopen(0, Rational(1, 6)))),
-    claim=2 * log(delta / T) > 0,
+    source="A.4, before (A.16)", over=domain(Scalar(horizon, Interval(1, oo)), Scalar(delta, Interval.Lopen(0, Rational(1, 6)))),
+    claim=2 * log(delta / horizon) > 0,
     wrong="log(delta/T) is negative; delta' = delta/T makes it log(T/delta).",
 )
 
@@ -88,7 +88,7 @@ paper.corrected(
     over=failing.extended(Scalar(eta_0, positive), Scalar(z, positive)),
     given=[eta_0 <= step_36 * noisy, z <= log(ell_0 / eps)],
     claim=sqrt(e / (eta_0 * L * mu_0**2 * sigma_0**2) * z) * eta_0
-    <= log_2 * b / (3 * e * sqrt(2 * log(T / delta)) * L * n * lam_0**2 * x**2),
+    <= log_2 * b / (3 * e * sqrt(2 * log(horizon / delta)) * L * n * lam_0**2 * x**2),
     note="With log(T/delta), and as an inequality: the step size is bounded, not set.",
 )
 
@@ -166,8 +166,8 @@ summand = paper.inequality(
 
 paper.corrected(summand, claim=sqrt(f) <= sqrt(2 * ell_0) * ((1 + q) / 2) ** N)
 
-step_38 = log_2 * b**2 * mu_0**2 * sigma_0**2 / (e**3 * L * n**2 * lam_0**4 * x**4 * log(T / delta))
-late = sizes.extended(Dimension(T, 1, 1000), Scalar(delta, Interval.open(0, 1)), StepSize(x_c, up_to=x))
+step_38 = log_2 * b**2 * mu_0**2 * sigma_0**2 / (e**3 * L * n**2 * lam_0**4 * x**4 * log(horizon / delta))
+late = sizes.extended(Scalar(horizon, Interval(1, oo)), Scalar(delta, Interval.open(0, 1)), StepSize(x_c, up_to=x))
 
 smaller = paper.inequality(
     "pf-3.8-etachain.first", "The step size with 54 is at most the one with 96",
@@ -185,7 +185,7 @@ second = paper.inequality(
     wrong="For a single step, T = 1, and delta near 1 the logarithm log(T/delta) is as small as one likes.",
 )
 
-paper.corrected(second, given=T >= 2)
+paper.corrected(second, given=horizon >= 2)
 
 paper.inequality(
     "pf-3.8-incr2.scal", "The drift is absorbed: 3 e + 4/(3 e) times a ratio below 1 is at most 4 e",
@@ -219,7 +219,7 @@ paper.corrected(recalled, claim=g >= c * x / sigma_0**2 * sqrt(f), proof=Closing
 
 (kappa_0, w) = scalars("kappa m")
 widths = domain(
-    Dimension(n, 1, 30), Dimension(b, 1, 30), Dimension(k, 1, 9), Dimension(r, 1, 9), b <= n,
+    Dimension(n, 1, 8), Dimension(b, 1, 8), Dimension(k, 1, 4), Dimension(r, 1, 4), b <= n,
     Scalar(kappa_0, Interval(1, oo)), Scalar(w, positive),
 )
 width_37 = widths.extended(Scalar(z, Interval(1, oo)))
