@@ -30,14 +30,31 @@ def examine(statement: Statement, effort: Effort, seed: int = 0) -> Report:
 
     Raises Contradiction where a proof and a certified counterexample exist side by side.
     """
+    return _reported(statement, _ladder(statement), effort, seed)
+
+
+def examine_proof(statement: Statement, effort: Effort, seed: int = 0) -> Report:
+    """The proof alone: `proved`, or `undecided` with the reason. Effort and seed are only written down."""
+    return _reported(statement, _proof_alone, effort, seed)
+
+
+def examine_instances(statement: Statement, effort: Effort, seed: int = 0) -> Report:
+    """What the ladder finds without the proof, and without best constants where the proof gives some.
+
+    Raises Contradiction where a certified counterexample stands against a proof.
+    """
+    return _reported(statement, _instances_alone if statement.pointwise else _ladder(statement), effort, seed)
+
+
+Findings = tuple[list[Evidence], Verdict, str]
+"""The evidence, the verdict, and what to say about a failure of the toolkit."""
+
+
+def _reported(statement: Statement, climb: Callable[[Statement, Effort, int], Findings], effort: Effort, seed: int) -> Report:
+    begun = time.perf_counter()
     # On batches of small matrices threads of BLAS only get in each other's way.
     with threadpool_limits(1, user_api="blas"):
-        return _examined(statement, effort, seed)
-
-
-def _examined(statement: Statement, effort: Effort, seed: int) -> Report:
-    begun = time.perf_counter()
-    evidence, verdict, message = _ladder(statement)(statement, effort, seed)
+        evidence, verdict, message = climb(statement, effort, seed)
     return Report(
         key=statement.key,
         title=statement.title,
@@ -51,10 +68,6 @@ def _examined(statement: Statement, effort: Effort, seed: int) -> Report:
         evidence=tuple(evidence),
         message=message,
     )
-
-
-Findings = tuple[list[Evidence], Verdict, str]
-"""The evidence, the verdict, and what to say about a failure of the toolkit."""
 
 
 def _ladder(statement: Statement) -> Callable[[Statement, Effort, int], Findings]:
@@ -81,9 +94,22 @@ def _searched(statement: Statement, effort: Effort, seed: int) -> Findings:
 
 
 def _climbed(statement: Statement, effort: Effort, seed: int) -> Findings:
-    evidence: list[Evidence] = []
-    if statement.proof is not None:
-        evidence.append(_proof_evidence(prove(statement)))
+    proofs = [] if statement.proof is None else [_proof_evidence(prove(statement))]
+    return _with_instances(statement, effort, seed, proofs)
+
+
+def _proof_alone(statement: Statement, effort: Effort, seed: int) -> Findings:
+    found = _proof_evidence(prove(statement))
+    return [found], "undecided" if found.grade is None else "proved", ""
+
+
+def _instances_alone(statement: Statement, effort: Effort, seed: int) -> Findings:
+    return _with_instances(statement, effort, seed, [])
+
+
+def _with_instances(statement: Statement, effort: Effort, seed: int, proofs: Sequence[ProofEvidence]) -> Findings:
+    """The findings of draws or runs, added to those of a proof."""
+    evidence: list[Evidence] = [*proofs]
     draws, fallen, sample = hunt_by_draws(statement, effort, seed)
     evidence.append(draws)
     evaluation = compare_backends(statement, sample)
@@ -109,7 +135,8 @@ def _verdict(
     if evaluation.disagreements:
         return "failed"
     if counterexample is not None:
-        if proved:
+        # Even where the proof was left out, it is looked at now.
+        if proved or prove(statement).proved:
             raise Contradiction(
                 f"{statement.key} is proved and refuted at {counterexample.instance}: the proof engine or the balls are wrong."
             )
