@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
@@ -192,6 +193,13 @@ def test_statements_of_ones_own_are_tests_in_one_line(
     )
     result.stdout.fnmatch_lines([f"test_lemmas.py::{name.replace('[', '[[]')}*" for name in names])
     result.stdout.fnmatch_lines([*COUNTEREXAMPLE, "*certificate: *mine.false.json", *COUNTEREXAMPLE])
+
+
+def test_the_readmes_suite_passes(tests: Callable[..., pytest.RunResult], pytester: pytest.Pytester) -> None:
+    blocks = re.findall(r"^```python\n(.*?)^```$", (ROOT / "README.md").read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    (suite,) = (block for block in blocks if "pytest_plugin" in block)
+    pytester.makepyfile(my_lemma=blocks[0], test_my_lemma=suite)
+    tests(*QUICK).assert_outcomes(passed=3)
 
 
 def test_what_is_no_statement_cannot_be_tested(tests: Callable[..., pytest.RunResult], pytester: pytest.Pytester) -> None:
