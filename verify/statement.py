@@ -57,13 +57,13 @@ class Example:
     origin: str = "given with the statement"
 
 
-def example(*, step: int | str | Fraction = 0, **values: Any) -> Example:
+def example(*, step: int | str | Fraction = 0, dimensions: Mapping[str, int] | None = None, **values: Any) -> Example:
     """An instance to look at first: numbers and nested rows by name, fractions as strings such as "1/3".
 
-    `step` is the time: a number of steps of a run, any fraction along a flow. It is decided in balls like
-    any other; it settles nothing by itself.
+    `step` is the time: a number of steps of a run, any fraction along a flow. `dimensions` gives those that no
+    matrix shows. The instance is decided in balls like any other; it settles nothing by itself.
     """
-    return Example(tuple(values.items()), step if isinstance(step, int) else Fraction(step))
+    return Example(tuple(values.items()), step if isinstance(step, int) else Fraction(step), tuple((dimensions or {}).items()))
 
 
 @dataclass(frozen=True, eq=False)
