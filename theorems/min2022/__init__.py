@@ -1,6 +1,27 @@
 """Min, Tarmoun, Vidal, Mallada (2022): gradient flow on two-layer linear networks, imbalance, margin and implicit bias."""
 
-from theorems.min2022 import implicit_bias, lemma_8, random_initialisation, rate, rescaling, scalar_dynamics, set_up, tightness, wide_networks
+from theorems.min2022 import (
+    implicit_bias,
+    lemma_8,
+    random_initialisation,
+    rate,
+    rescaling,
+    scalar_dynamics,
+    set_up,
+    tightness,
+    wide_networks,
+)
 from theorems.min2022.notation import paper
 
-__all__ = ["implicit_bias", "lemma_8", "paper", "random_initialisation", "rate", "rescaling", "scalar_dynamics", "set_up", "tightness", "wide_networks"]
+__all__ = [
+    "implicit_bias",
+    "lemma_8",
+    "paper",
+    "random_initialisation",
+    "rate",
+    "rescaling",
+    "scalar_dynamics",
+    "set_up",
+    "tightness",
+    "wide_networks",
+]
