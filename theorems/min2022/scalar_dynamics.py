@@ -40,7 +40,7 @@ eq_11 = paper.identity(
         equal(rate, (residual**2 * squares[v] + residual**2 * squares[u]) / (residual**2 / 2)),
         equal(rate, 2 * (squares[u] + squares[v])),
     ],
-    proof=Expansion(),
+    proof=Closing(),
 )
 
 eq_12 = paper.identity(
