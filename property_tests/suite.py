@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections import Counter
 
-from hypothesis import HealthCheck, Phase, find, given, note, settings
+from hypothesis import Phase, find, given, note, settings
 from hypothesis import strategies as st
 
+from property_tests.profiles import COMMON, PROFILES
 from property_tests.strategies import instances
 from verify.deciding import Decision, decide
 from verify.instance import Instance
@@ -15,14 +16,6 @@ from verify.statement import Paper, Statement
 
 VARIABLE = "VERIFY_PROFILE"
 """The environment variable that chooses the profile: quick, default or thorough."""
-
-_COMMON = settings(deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
-
-PROFILES: dict[str, settings] = {
-    "quick": settings(_COMMON, max_examples=15),
-    "default": settings(_COMMON, max_examples=40),
-    "thorough": settings(_COMMON, max_examples=600),
-}
 
 _HUNT = (Phase.generate, Phase.shrink)
 _LARGEST = 3
@@ -83,7 +76,7 @@ def simplest_violation(statement: Statement, step: int = 0, examples: int = 4000
     def violated(instance: Instance) -> bool:
         return decide(statement, instance, step=step, limit=_BITS).outcome == "violated"
 
-    instance = find(instances(statement.over, largest=_LARGEST), violated, settings=settings(_COMMON, max_examples=examples, phases=_HUNT))
+    instance = find(instances(statement.over, largest=_LARGEST), violated, settings=settings(COMMON, max_examples=examples, phases=_HUNT))
     return instance, decide(statement, instance, step=step, limit=_BITS)
 
 

@@ -223,6 +223,27 @@ def test_without_theorems_nothing_of_the_toolkit_is_imported(pytester: pytest.Py
     result.stdout.fnmatch_lines(["loaded [[]'verify.pytest_plugin']"])
 
 
+@pytest.mark.parametrize(("effort", "examples"), [("quick", 15), ("thorough", 600)])
+def test_efforts_are_hypothesis_profiles(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, effort: str, examples: int) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    pytester.makepyfile(f"""
+        from hypothesis import settings
+        def test_the_profile():
+            assert (settings().max_examples, settings().deadline) == ({examples}, None)
+    """)
+    pytester.runpytest_subprocess(*PLUGIN, "-p", "hypothesispytest", "--hypothesis-profile", f"lemmascope-{effort}").assert_outcomes(
+        passed=1
+    )
+
+
+def test_a_profile_that_does_not_exist_is_one_sentence(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    result = pytester.runpytest_subprocess(*PLUGIN, "-p", "hypothesispytest", "--hypothesis-profile", "lemmascope-hasty")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    profiles = "lemmascope-quick, lemmascope-default, lemmascope-thorough"
+    result.stderr.fnmatch_lines([f"ERROR: --hypothesis-profile: 'lemmascope-hasty' is no profile; the profiles are {profiles}."])
+
+
 def installed(site: Path, name: str, groups: dict[str, dict[str, str]]) -> None:
     """Leave in the folder what pip leaves of a distribution with these entry points."""
     folder = site / f"{name}-1.0.dist-info"

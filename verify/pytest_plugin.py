@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 CERTIFICATES = "lemmascope"
 """The folder inside pytest's cache for the certificates of counterexamples that a session finds."""
 
+PROFILE = "lemmascope-"
+"""What the names of the Hypothesis profiles begin with; an effort follows."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options that select statements and say how much work goes into each."""
@@ -38,8 +41,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--theorems-seed", type=int, default=0, metavar="N", help="seed of every random choice, 0 or more (default: 0)")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marker of all tests of statements."""
+    """Register the marker of all tests of statements, and the Hypothesis profiles before Hypothesis loads one of them."""
+    asked = config.getoption("hypothesis_profile", None) or ""
+    if asked.startswith(PROFILE):
+        from property_tests.profiles import PROFILES, register
+
+        if asked.removeprefix(PROFILE) not in PROFILES:
+            known = ", ".join(f"{PROFILE}{effort}" for effort in PROFILES)
+            raise pytest.UsageError(f"--hypothesis-profile: '{asked}' is no profile; the profiles are {known}.")
+        register(PROFILE)
     config.addinivalue_line("markers", "theorem(statement): a statement that lemmascope verifies; its kind and its paper are markers, too")
 
 
