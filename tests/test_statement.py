@@ -138,6 +138,17 @@ def test_a_fact_can_be_taken_at_the_start_of_a_run(paper: Paper) -> None:
     assert {str(s) for s in conclusion.free_symbols} >= {"W_1(0)", "W_2(0)"}
 
 
+def test_what_holds_along_a_run_is_a_fact_about_that_run_alone(paper: Paper) -> None:
+    parts = {"over": xu.setting, "law": xu.descent}
+    falls = paper.trajectory("falls", "The loss falls", **parts, claim=initial(xu.L) >= xu.L)
+    along, at_once = paper.trajectory("along", "A run", **parts, claim=xu.L >= 0), paper.step("at-once", "A step", **parts, claim=xu.L >= 0)
+    assert falls().fact(along).claim.conclusions == falls.resolved().conclusions
+    with pytest.raises(ProofError, match=r"test.falls speaks of the run .*, along which test.at-once does not move."):
+        falls().fact(at_once)
+    with pytest.raises(ProofError, match=r"test.falls speaks of a run, so that W_1\(t\) cannot be replaced by"):
+        falls(W_1=2 * xu.W_1).fact(along)
+
+
 def test_uses_are_the_keys_of_the_facts(paper: Paper) -> None:
     fact = submultiplicative(paper)
     leaning = paper.inequality(

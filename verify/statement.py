@@ -200,6 +200,15 @@ class Statement:
         """What an instance has to meet: the stated hypotheses and what the domain cannot guarantee."""
         return (*self.over.preconditions, *self.given)
 
+    @property
+    def motion(self) -> tuple[str, str, tuple[tuple[Any, Any], ...], Symbol] | None:
+        """What a claim about all times moves along: `flow` or `run`, its name, the pairs of state and velocity or next state, the clock."""
+        if self.flow is not None:
+            return "flow", self.flow.name, self.flow.velocities, flow_time
+        if self.kind == "trajectory" and self.law is not None:
+            return "run", self.law.name, self.law.update, time
+        return None
+
     def resolved(self) -> Claim:
         """Hypotheses (the domain's included) and conclusions, free of `initial` and `following`."""
         return self._claim
@@ -281,7 +290,7 @@ class FactUse:
     def fact(self, user: Statement) -> Fact:
         """The instance as a fact for `user`'s proof; its assumptions are obligations to discharge."""
         mapping, obligations = self._mapping()
-        self._require_same_flow(mapping, user)
+        self._require_same_dynamics(mapping, user)
         claim = self.statement.resolved()
         bound = [user.resolved_relation(substitute(r, mapping)) for r in (*claim.assumptions, *claim.conclusions)]
         count = len(claim.assumptions)
@@ -292,17 +301,19 @@ class FactUse:
             claim=Claim(assumptions=(*resolved_obligations, *bound[:count]), conclusions=tuple(bound[count:])),
         )
 
-    def _require_same_flow(self, mapping: Mapping[Basic, Any], user: Statement) -> None:
-        """What holds along a flow is a fact about that flow alone, and about the state that it has reached."""
-        flow = self.statement.flow
-        if flow is None:
+    def _require_same_dynamics(self, mapping: Mapping[Basic, Any], user: Statement) -> None:
+        """What holds along a flow or a run is a fact about that dynamics alone, and about the state that it has reached."""
+        own = self.statement.motion
+        if own is None:
             return
-        if user.flow is None or user.flow.velocities != flow.velocities:
-            raise ProofError(f"{self.statement.key} speaks of the flow '{flow.name}', along which {user.key} does not move.")
-        moving = {flow_time, *flow.state} | {s for _, velocity in flow.velocities for s in velocity.free_symbols}
+        what, name, moved, clock = own
+        theirs = user.motion
+        if theirs is None or (theirs[0], theirs[2]) != (what, moved):
+            raise ProofError(f"{self.statement.key} speaks of the {what} '{name}', along which {user.key} does not move.")
+        moving = {clock, *(s for s, _ in moved)} | {s for _, value in moved for s in value.free_symbols}
         for symbol in sorted(moving & set(mapping), key=str):
             if mapping[symbol] != symbol:
-                raise ProofError(f"{self.statement.key} speaks of a flow, so that {symbol} cannot be replaced by {mapping[symbol]}.")
+                raise ProofError(f"{self.statement.key} speaks of a {what}, so that {symbol} cannot be replaced by {mapping[symbol]}.")
 
 
 @dataclass(frozen=True)
