@@ -169,3 +169,11 @@ def test_an_intermediate_step_that_a_rewritten_product_decides() -> None:
     given, claim = [equal(B.T * B, C * C.T), x <= fro(B) ** 2], [x <= fro(C) ** 2]
     assert prove(given, claim, [equal(fro(B) ** 2, fro(C) ** 2)]).grade == "exact"
     assert not prove(given, claim, [equal(fro(B) ** 2, 2 * fro(C) ** 2)]).proved
+
+
+def test_norms_of_multiples_of_numbers_are_products_of_traces() -> None:
+    number, other = matrix("u", 1, 1), matrix("v", 1, 1)
+    (y,) = scalars("y")
+    square = fro((y - inner(number, other)) * number) ** 2 + fro((y - inner(number, other)) * other) ** 2
+    assert Closing().check(Claim((), (chain(square, ">=", 0)[0],))).proved
+    assert not Closing().check(Claim((), (chain(square, ">=", 1)[0],))).proved

@@ -1,6 +1,7 @@
 """Min, Tarmoun, Vidal, Mallada (2022): gradient flow on two-layer linear networks, imbalance, margin and implicit bias."""
 
 from theorems.min2022 import (
+    convergence,
     implicit_bias,
     lemma_8,
     random_initialisation,
@@ -14,6 +15,7 @@ from theorems.min2022 import (
 from theorems.min2022.notation import paper
 
 __all__ = [
+    "convergence",
     "implicit_bias",
     "lemma_8",
     "paper",

@@ -87,6 +87,11 @@ class TraceBasis:
             return
         if square is None and len(traces) == 1:
             return
+        if any(len(monomial) > 1 or monomial[0][1] > 1 for monomial, _ in rest if any(a in traces for a, _ in monomial)):
+            # Traces through a dimension of 1 are products of numbers: no vectors, but the equation stands.
+            if square is not None:
+                self.equations.append(square - rest)
+            return
         if square is None:
             square = Polynomial.atom(self.vocabulary.atom(vector, Atom("combination", f"({self.vocabulary.text(vector)})")))
         pivot = max(traces)
