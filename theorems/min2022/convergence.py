@@ -1,4 +1,4 @@
-"""Sections 3.1 to 3.3 along whole flows: invariance of the imbalance, exponential convergence, Corollaries 4 to 6."""
+"""Sections 3.1 to 3.3 along whole flows: the scalar dynamics, exponential convergence, Corollaries 4 and 5."""
 
 from theorems.min2022 import scalar_dynamics as scalar
 from theorems.min2022.notation import *
