@@ -55,7 +55,9 @@ def test_a_certified_run_encloses_what_the_floats_show(command: Command) -> None
     ("arguments", "message"),
     [
         ("xu2023.eq-18 --size n=2", "the dimension m is missing."),
-        ("xu2023.eq-18 --size n=2,k=3", "--size has 'k=3', but it expects a number for each of n, m, N, h, as in n=20."),
+        ("xu2023.eq-18 --size n=2,k=3", "--size has 'k=3', but it expects a positive integer for each of n, m, N, h, as in n=20."),
+        ("xu2023.eq-18 --size n=2,m=2,N=2,h=4 --step-size=-0.1", "--step-size is -0.1, but a step size is a positive number."),
+        ("xu2023.eq-18 --size n=2,m=2,N=2,h=4 --step-size nan", "--step-size is nan, but a step size is a positive number."),
         ("xu2023.eq-18 --size n=2,m=2,N=3,h=4", "n = 2, N = 3 violates n >= N."),
         ("xu2023.eq-18 --size n=2,m=2,N=2,h=9 --certified --cap 128", "bits, and the cap is 128"),
         ("linear_algebra.triangle --size n=2,m=2", "linear_algebra.triangle is about no dynamics, so there is no law to run."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -51,6 +52,8 @@ def simulate(
     statement = registry((str(file.resolve()),) if file else ()).statement(key)
     if statement.law is None:
         raise VerifyError(f"{key} is about no dynamics, so there is no law to run.")
+    if step_size is not None and not 0 < step_size < inf:
+        raise VerifyError(f"--step-size is {step_size:g}, but a step size is a positive number.")
     law, dimensions = statement.law, _sizes(statement, size)
     starts, lost = _starts(statement, law, dimensions, seeds, seed, step_size)
     kept = seeds - lost
@@ -98,9 +101,8 @@ def _sizes(statement: Statement, text: str) -> dict[Symbol, int]:
     for part in text.split(","):
         name, _, number = part.partition("=")
         if name.strip() not in names or not number.strip().isdigit():
-            raise VerifyError(
-                f"--size has '{part.strip()}', but it expects a number for each of {', '.join(names)}, as in {next(iter(names))}=20."
-            )
+            wanted = f"a positive integer for each of {', '.join(names)}, as in {next(iter(names))}=20"
+            raise VerifyError(f"--size has '{part.strip()}', but it expects {wanted}.")
         found[names[name.strip()]] = int(number)
     statement.over.require_dimensions(found)
     return found
