@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -32,3 +35,22 @@ def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
         return Outcome(int(ended.value.code or 0), captured.out, captured.err)
 
     return call
+
+
+@pytest.fixture
+def local_cluster() -> Callable[..., Any]:
+    """Opens a Dask cluster on this machine, a context manager, with the options of `distributed.LocalCluster`."""
+    distributed = pytest.importorskip("distributed", reason="distributed is not installed; pip install 'lemmascope[cluster]'")
+
+    def opened(**options: Any) -> Any:
+        for _ in range(3):
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", ResourceWarning)  # of the cluster that did not open
+                try:
+                    return distributed.LocalCluster(dashboard_address=None, **options)
+                except AssertionError:  # distributed gives its event loop ten seconds to start, which a stalled machine misses
+                    pass
+                gc.collect()
+        return pytest.skip("distributed did not start its event loop on this machine, three times.")
+
+    return opened

@@ -141,14 +141,13 @@ def test_the_findings_do_not_depend_on_the_workers(store: Store, lemmas: str) ->
     assert {report.verdict for report in found[0].values()} == {"supported", "proved", "refuted"}
 
 
-def test_a_dask_cluster_finds_the_same(store: Store, lemmas: str) -> None:
-    distributed = pytest.importorskip("distributed", reason="distributed is not installed; pip install 'lemmascope[cluster]'")
+def test_a_dask_cluster_finds_the_same(store: Store, lemmas: str, local_cluster: Callable[..., Any]) -> None:
     here = begin(store, lemmas)
     here.carry_on(None, nothing)
     with (
         Store(store.path.with_name("cluster.db"), create=True) as own,
         # The threads of one worker share the precision of the numbers, so two of them are a test of their taking turns.
-        distributed.LocalCluster(n_workers=1, threads_per_worker=2, dashboard_address=None) as local,
+        local_cluster(n_workers=1, threads_per_worker=2) as local,
         cluster(local.scheduler_address) as workers,
     ):
         there = begin(own, lemmas)

@@ -84,10 +84,11 @@ def test_the_finding_does_not_depend_on_the_workers(valley: Statement, file: str
         assert hunt_with(workers, valley, (file,), SEED, evaluations=BUDGET) == alone
 
 
-def test_a_dask_cluster_finds_the_same(valley: Statement, file: str, command: Command, tmp_path: Path) -> None:
-    distributed = pytest.importorskip("distributed", reason="distributed is not installed; pip install 'lemmascope[cluster]'")
+def test_a_dask_cluster_finds_the_same(
+    valley: Statement, file: str, command: Command, tmp_path: Path, local_cluster: Callable[..., Any]
+) -> None:
     options = ("mine.valley", "--file", file, "--seed", SEED, "--evaluations", BUDGET)
-    with distributed.LocalCluster(n_workers=1, threads_per_worker=2, processes=False, protocol="tcp", dashboard_address=None) as local:
+    with local_cluster(n_workers=1, threads_per_worker=2, processes=False, protocol="tcp") as local:
         with cluster(local.scheduler_address) as workers:
             assert hunt_with(workers, valley, (file,), SEED, evaluations=BUDGET) == hunt(valley, SEED, evaluations=BUDGET)
         there = command("hunt", *options, "--scheduler", local.scheduler_address)

@@ -84,13 +84,12 @@ def test_without_distributed_there_is_one_sentence(monkeypatch: pytest.MonkeyPat
         pass
 
 
-def test_a_local_cluster_works_and_survives_a_death() -> None:
-    distributed = pytest.importorskip("distributed", reason="distributed is not installed; pip install 'lemmascope[cluster]'")
+def test_a_local_cluster_works_and_survives_a_death(local_cluster: Callable[..., Any]) -> None:
     import dask
 
     with (
         dask.config.set({"distributed.scheduler.allowed-failures": 0}),
-        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as local,
+        local_cluster(n_workers=2, threads_per_worker=1) as local,
         cluster(local.scheduler_address) as workers,
     ):
         assert workers.count == 2
