@@ -12,7 +12,8 @@ from property_tests.profiles import COMMON, PROFILES
 from property_tests.strategies import instances
 from verify.deciding import Decision, decide
 from verify.instance import Instance
-from verify.statement import Paper, Statement
+from verify.paper import Paper
+from verify.statement import Statement
 
 VARIABLE = "VERIFY_PROFILE"
 """The environment variable that chooses the profile: quick, default or thorough."""

@@ -14,6 +14,7 @@ from verify.author import Expansion, equal, fro, gradient_descent, gradient_flow
 from verify.backends import Float64
 from verify.compiler import compile
 from verify.dynamics import Law, run
+from verify.facts import FactUse
 from verify.networks import (
     balanced_factorisation_loss,
     convolution,
@@ -25,7 +26,7 @@ from verify.networks import (
     squared_loss,
 )
 from verify.proof.claims import ProofReport
-from verify.statement import FactUse, Statement
+from verify.statement import Statement
 
 
 def proof_of(statement: Statement) -> ProofReport:

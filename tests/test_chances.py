@@ -48,7 +48,8 @@ from verify.checker import check
 from verify.effort import EFFORTS
 from verify.errors import StatementError
 from verify.ladder import examine
-from verify.statement import Registry, Statement
+from verify.paper import Registry
+from verify.statement import Statement
 
 QUICK = EFFORTS["quick"]
 

@@ -25,8 +25,9 @@ from verify.certificate import certify
 from verify.certificate_format import LARGEST_FILE, digest_of
 from verify.checker import check
 from verify.instance import Instance
+from verify.paper import Registry
 from verify.registry import GROUP, registry
-from verify.statement import Registry, Statement
+from verify.statement import Statement
 
 Data = dict[str, Any]
 

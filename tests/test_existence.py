@@ -31,7 +31,8 @@ from verify.errors import StatementError
 from verify.evidence import ConstantEvidence, Report
 from verify.fingerprint import fingerprint
 from verify.ladder import examine
-from verify.statement import Registry, Statement
+from verify.paper import Registry
+from verify.statement import Statement
 
 QUICK = EFFORTS["quick"]
 

@@ -37,9 +37,9 @@ from verify.evidence import Counterexample
 from verify.fingerprint import fingerprint
 from verify.instance import Instance
 from verify.ladder import examine
+from verify.paper import Registry
 from verify.search.shrink import Budget
 from verify.showing import entry_lines
-from verify.statement import Registry
 
 W_1, W_2, imbalance, residual, loss = toy.W_1, toy.W_2, toy.imbalance, toy.residual, toy.loss
 SMALL = Effort("small", 3, 12, 3, 12, 3, 1, 8, 2, Budget(screened=1500, decided=20, shapes=1))

@@ -31,6 +31,7 @@ from verify.author import (
 )
 from verify.certificate import certify
 from verify.checker import check
+from verify.paper import Registry
 from verify.sampling import Batch, draw, shapes
 from verify.screening import screen
 from verify.search.attack import silence_noise
@@ -40,7 +41,7 @@ from verify.search.hunt import hunt, work
 from verify.search.meetings import Meetings
 from verify.search.moves import admissible, offspring
 from verify.search.shrink import FRUGAL, shrink
-from verify.statement import Registry, Statement
+from verify.statement import Statement
 
 ENOUGH = 60_000
 n, m = dimensions("n m")

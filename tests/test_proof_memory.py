@@ -15,12 +15,12 @@ from verify.domain import Scalar, domain
 from verify.errors import ProofError
 from verify.ladder import prove_recalling
 from verify.language import chain, scalars
+from verify.paper import Paper
 from verify.proof import Closing, ProofReport
 from verify.proof.claims import Claim
 from verify.proof.linear_program import Program
 from verify.proof.memory import Memory, read_memory
 from verify.registry import registry
-from verify.statement import Paper
 
 a, b, c = scalars("a b c")
 GIVEN = chain(b, ">=", a, ">", 0) + chain(c, ">=", 1)

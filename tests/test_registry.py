@@ -10,8 +10,8 @@ import pytest
 
 from verify import registry as module
 from verify.errors import StatementError, UnknownKeyError
+from verify.paper import Paper
 from verify.registry import installed_papers, papers_in, registry, selection
-from verify.statement import Paper
 
 PAPER = """
 from verify.author import *

@@ -31,7 +31,8 @@ from verify.author import (
 )
 from verify.errors import ProofError, StatementError, UnknownKeyError
 from verify.language import in_text
-from verify.statement import Registry, Statement
+from verify.paper import Registry
+from verify.statement import Statement
 
 n, m, k, N = dimensions("n m k N")
 c, d = scalars("c d")

@@ -3,6 +3,7 @@
 from verify.chances.claim import exactly
 from verify.domain import AnyMatrix, Dimension, Domain, FullRank, InBall, Scalar, Selection, StepSize, TwoLayer, domain, let
 from verify.dynamics import Law, law
+from verify.facts import averaged, summed
 from verify.flows import Flow, flow_law, rate_along
 from verify.gradients import gradient, gradient_descent, gradient_flow
 from verify.initialisations import (
@@ -26,8 +27,9 @@ from verify.initialisations import (
 )
 from verify.language import *  # noqa: F403
 from verify.language import __all__ as _words
+from verify.paper import Paper
 from verify.proof import Cases, Closing, Expansion, Groenwall, Impossible, Invariant, OneVariable
-from verify.statement import Paper, Statement, averaged, example, summed
+from verify.statement import Statement, example
 
 __all__ = [
     "AnyMatrix",

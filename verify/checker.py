@@ -28,7 +28,8 @@ from verify.flow_enclosures import reached
 from verify.instance import Instance
 from verify.intervals import Interval, Matrix, decided
 from verify.language.relations import in_text
-from verify.statement import Registry, Statement
+from verify.paper import Registry
+from verify.statement import Statement
 
 MOST_WORK = 10**10
 """Steps times the cube of the dimensions' sum times bits; a few seconds."""

@@ -15,7 +15,8 @@ from verify.errors import Contradiction, VerifyError
 
 if TYPE_CHECKING:
     from verify.evidence import Report
-    from verify.statement import Definition, Statement
+    from verify.paper import Definition
+    from verify.statement import Statement
 
 app = typer.Typer(
     help="Verify published theorems about gradient-descent dynamics: prove them, draw instances, run the dynamics, decide in balls.",

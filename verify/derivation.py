@@ -9,10 +9,11 @@ from typing import Any
 from verify.domain import Domain
 from verify.dynamics import Law
 from verify.errors import StatementError
+from verify.facts import FactUse
 from verify.language.relations import relations
 from verify.proof import ProofReport
 from verify.reasons import Reason
-from verify.statement import FactUse, Statement
+from verify.statement import Statement
 
 
 @dataclass(frozen=True)

@@ -17,12 +17,13 @@ from verify.errors import Contradiction
 from verify.evaluating import compare_backends
 from verify.evidence import Counterexample, DrawEvidence, EvaluationEvidence, Evidence, ProofEvidence, Report, Verdict
 from verify.existence import best_constants
+from verify.facts import FactUse
 from verify.limits import judge_limit
 from verify.proof.claims import Fact, ProofReport, Recalling, Step
 from verify.proof.memory import Memory, read_memory
 from verify.refuting import refute
 from verify.search.shrink import Budget
-from verify.statement import FactUse, Statement
+from verify.statement import Statement
 
 
 def examine(statement: Statement, effort: Effort, seed: int = 0) -> Report:

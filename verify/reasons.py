@@ -11,12 +11,13 @@ from sympy import sqrt as exact_root
 from sympy.core.relational import Relational
 
 from verify.errors import ProofError, UndefinedError, VerifyError
+from verify.facts import FactUse
 from verify.language.naming import Named
 from verify.language.nodes import PositiveRoot, SquareRoot, coefficients
 from verify.language.relations import chain, equal, in_text
 from verify.proof import Claim, Closing, Expansion, ProofReport, Step
 from verify.proof.claims import weakest
-from verify.statement import FactUse, Statement
+from verify.statement import Statement
 
 Proved = Callable[[Statement], ProofReport]
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 
 from verify.errors import StatementError, UnknownKeyError, VerifyError
-from verify.statement import Paper, Registry
+from verify.paper import Paper, Registry
 
 GROUP = "verify.papers"
 

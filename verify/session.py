@@ -13,8 +13,9 @@ from verify.errors import Contradiction, StatementError, VerifyError
 from verify.evidence import Report
 from verify.fingerprint import fingerprint_hash
 from verify.ladder import examine, leaned_on, settle
+from verify.paper import Registry
 from verify.registry import registry
-from verify.statement import Example, Registry, Statement
+from verify.statement import Example, Statement
 from verify.workers import ONE_AT_A_TIME, Workers, here, outcomes, processes
 
 

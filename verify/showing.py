@@ -8,11 +8,13 @@ from itertools import groupby
 from typing import Any
 
 from verify.chances.claim import Exactly
+from verify.facts import FactUse
 from verify.instance import Instance
 from verify.language.naming import names_in
 from verify.language.relations import in_latex, in_text
+from verify.paper import Definition
 from verify.proof.claims import ProofReport
-from verify.statement import Definition, FactUse, Statement
+from verify.statement import Statement
 
 
 def entry_lines(entry: Statement | Definition, *, latex: bool = False) -> list[str]:

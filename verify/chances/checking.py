@@ -23,7 +23,8 @@ from verify.chances.settings import place
 from verify.errors import CertificateError
 from verify.fingerprint import fingerprint
 from verify.instance import Instance
-from verify.statement import Registry, Statement
+from verify.paper import Registry
+from verify.statement import Statement
 
 MOST_WORK = 2 * 10**9
 """Draws times steps times entries of a draw; about a minute."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sympy import And, Basic, Eq, Ge, Gt, Le, Lt, MatrixExpr, Ne, sympify
@@ -58,6 +59,11 @@ def relations(*given: Any) -> tuple[Relational, ...]:
         else:
             raise StatementError(f"{part!r} is no relation.")
     return tuple(flat)
+
+
+def substitute(relation: Relational, mapping: Mapping[Basic, Any]) -> Relational:
+    """Replace symbols in both sides without letting SymPy evaluate the relation."""
+    return chain(relation.lhs.xreplace(dict(mapping)), relation.rel_op, relation.rhs.xreplace(dict(mapping)))[0]
 
 
 def in_latex(expression: Basic) -> str:

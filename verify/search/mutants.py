@@ -20,6 +20,7 @@ from sympy.core.relational import Relational
 
 from verify.errors import StatementError, VerifyError
 from verify.evidence import moment_to_json
+from verify.facts import FactUse
 from verify.ladder import prove
 from verify.language import nodes
 from verify.language.naming import unfold
@@ -31,7 +32,7 @@ from verify.sampling import draw, shapes
 from verify.screening import CLEAR, screen
 from verify.search.hunt import Finding, hunt, work
 from verify.search.mutate import Mutant, mutants
-from verify.statement import FactUse, Statement
+from verify.statement import Statement
 from verify.workers import ONE_AT_A_TIME, Workers, here, outcomes
 
 BUDGETS = {"small": 30_000, "default": 200_000, "large": 2_000_000}
