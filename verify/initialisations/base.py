@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -49,6 +50,30 @@ class Initialisation(ABC):
         `values` holds the numbers and the earlier matrices that the parameters mention. Raises InstanceError for
         dimensions or parameters at which the law is not defined.
         """
+
+
+@dataclass(frozen=True)
+class ScaledMatrix(Initialisation):
+    """One matrix, up to a positive factor `scale`."""
+
+    matrix: MatrixSymbol
+    scale: Any = 1
+
+    def __post_init__(self) -> None:
+        require_matrix(self.matrix, type(self).__name__)
+        object.__setattr__(self, "scale", expression(self.scale, "the scale"))
+
+    @property
+    def matrices(self) -> tuple[MatrixSymbol, ...]:
+        return (self.matrix,)
+
+    @property
+    def parameters(self) -> tuple[Basic, ...]:
+        return (self.scale,)
+
+    def factor(self, dimensions: Sizes, values: Mapping[Any, Any] | None) -> float:
+        """The value of the factor. Raises InstanceError where it is not positive."""
+        return positive(self.scale, dimensions, values, f"the scale of {self.matrix.name}")
 
 
 def draw_all(

@@ -14,6 +14,7 @@ from verify.initialisations.base import (
     Floats,
     Generator,
     Initialisation,
+    ScaledMatrix,
     Sizes,
     evaluated,
     expression,
@@ -62,31 +63,16 @@ def zero(*layers: MatrixSymbol) -> tuple[Fixed, ...]:
 
 
 @dataclass(frozen=True)
-class IdentityLike(Initialisation):
+class IdentityLike(ScaledMatrix):
     """A multiple of [I, 0] or [I, 0]^T: `scale` on the main diagonal, 0 elsewhere; it is not random."""
 
     exact = False
-    matrix: MatrixSymbol
-    scale: Any = 1
-
-    def __post_init__(self) -> None:
-        require_matrix(self.matrix, "IdentityLike")
-        object.__setattr__(self, "scale", expression(self.scale, "the scale"))
-
-    @property
-    def matrices(self) -> tuple[MatrixSymbol, ...]:
-        return (self.matrix,)
-
-    @property
-    def parameters(self) -> tuple[Basic, ...]:
-        return (self.scale,)
 
     def words(self) -> str:
         return f"{self.matrix.name} ({shape_text(self.matrix)}) has {in_text(self.scale)} on its main diagonal and 0 elsewhere."
 
     def draw(self, rng: Generator, count: int, dimensions: Sizes, values: Mapping[Any, Any] | None = None) -> dict[Any, Floats]:
-        scale = positive(self.scale, dimensions, values, f"the scale of {self.matrix.name}")
-        return {self.matrix: np.tile(scale * np.eye(*shape(self.matrix, dimensions)), (count, 1, 1))}
+        return {self.matrix: np.tile(self.factor(dimensions, values) * np.eye(*shape(self.matrix, dimensions)), (count, 1, 1))}
 
 
 def identity_maps(into: MatrixSymbol, out: MatrixSymbol) -> tuple[IdentityLike, IdentityLike]:

@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sympy import Basic, MatrixSymbol
+from sympy import MatrixSymbol
 
 from verify.errors import DomainError, InstanceError
 from verify.initialisations.base import (
     Floats,
     Generator,
     Initialisation,
+    ScaledMatrix,
     Sizes,
     draw_all,
-    expression,
-    positive,
     require_matrix,
     shape,
     shape_text,
@@ -40,24 +39,10 @@ def _orthonormal(rng: Generator, count: int, rows: int, columns: int) -> Floats:
 
 
 @dataclass(frozen=True)
-class Orthonormal(Initialisation):
+class Orthonormal(ScaledMatrix):
     """Uniform on all W with W^T W = scale^2 I, an embedding, or W W^T = scale^2 I, a projection, where W has more columns than rows."""
 
     exact = False
-    matrix: MatrixSymbol
-    scale: Any = 1
-
-    def __post_init__(self) -> None:
-        require_matrix(self.matrix, "Orthonormal")
-        object.__setattr__(self, "scale", expression(self.scale, "the scale"))
-
-    @property
-    def matrices(self) -> tuple[MatrixSymbol, ...]:
-        return (self.matrix,)
-
-    @property
-    def parameters(self) -> tuple[Basic, ...]:
-        return (self.scale,)
 
     def words(self) -> str:
         name = self.matrix.name
@@ -67,8 +52,7 @@ class Orthonormal(Initialisation):
         )
 
     def draw(self, rng: Generator, count: int, dimensions: Sizes, values: Mapping[Any, Any] | None = None) -> dict[Any, Floats]:
-        scale = positive(self.scale, dimensions, values, f"the scale of {self.matrix.name}")
-        return {self.matrix: scale * _orthonormal(rng, count, *shape(self.matrix, dimensions))}
+        return {self.matrix: self.factor(dimensions, values) * _orthonormal(rng, count, *shape(self.matrix, dimensions))}
 
 
 class Layers(Initialisation):

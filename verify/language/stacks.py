@@ -8,7 +8,7 @@ over, are bound: they are no free symbols of the result.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from sympy import Basic, Expr, Identity, Integer, MatrixExpr, MatrixSymbol, Symbol, sympify
 
@@ -131,53 +131,52 @@ class OverLayers(Binder):
         return total if exp is None else rf"\left({total}\right)^{{{exp}}}"
 
 
-class SumOver(OverLayers, Scalar):
+class NumberOver(OverLayers, Scalar):
+    """A number that comes from one number for every layer."""
+
+    def __new__(cls, index: LayerIndex, body: Expr, first: Expr, last: Expr) -> Self:
+        return Expr.__new__(cls, index, body, first, last)
+
+
+class MatrixOver(OverLayers, MatrixExpr):
+    """A matrix that comes from one matrix for every layer."""
+
+    def __new__(cls, index: LayerIndex, body: MatrixExpr, first: Expr, last: Expr) -> Self:
+        return MatrixExpr.__new__(cls, index, body, first, last)
+
+
+class SumOver(NumberOver):
     """The sum of a number over the layers; 0 over none."""
 
     plain, tex = "sum_over", r"\sum_{%s=%s}^{%s} %s"
 
-    def __new__(cls, index: LayerIndex, body: Expr, first: Expr, last: Expr) -> SumOver:
-        return Expr.__new__(cls, index, body, first, last)
 
-
-class MatrixSumOver(OverLayers, MatrixExpr):
+class MatrixSumOver(MatrixOver):
     """The sum of a matrix over the layers; zero over none."""
 
     plain, tex = "sum_over", r"\sum_{%s=%s}^{%s} %s"
-
-    def __new__(cls, index: LayerIndex, body: MatrixExpr, first: Expr, last: Expr) -> MatrixSumOver:
-        return MatrixExpr.__new__(cls, index, body, first, last)
 
     @property
     def shape(self) -> tuple[Expr, Expr]:
         return self.body.shape
 
 
-class MaxOver(OverLayers, Scalar):
+class MaxOver(NumberOver):
     """The largest of a number over the layers, of which there is at least one."""
 
     plain, tex = "max_over", r"\max_{%s=%s,\dots,%s} %s"
 
-    def __new__(cls, index: LayerIndex, body: Expr, first: Expr, last: Expr) -> MaxOver:
-        return Expr.__new__(cls, index, body, first, last)
 
-
-class MinOver(OverLayers, Scalar):
+class MinOver(NumberOver):
     """The smallest of a number over the layers, of which there is at least one."""
 
     plain, tex = "min_over", r"\min_{%s=%s,\dots,%s} %s"
 
-    def __new__(cls, index: LayerIndex, body: Expr, first: Expr, last: Expr) -> MinOver:
-        return Expr.__new__(cls, index, body, first, last)
 
-
-class Stack(OverLayers, MatrixExpr):
+class Stack(MatrixOver):
     """The stack of one matrix for every layer, the first on top."""
 
     plain, tex = "stack", r"\left[%s=%s,\dots,%s\mapsto %s\right]"
-
-    def __new__(cls, index: LayerIndex, body: MatrixExpr, first: Expr, last: Expr) -> Stack:
-        return MatrixExpr.__new__(cls, index, body, first, last)
 
     @property
     def shape(self) -> tuple[Expr, Expr]:
