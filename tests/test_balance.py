@@ -64,6 +64,12 @@ WRONG = {
         equal(rate_along(fro(b.W) ** 2 - fro(b.W_next) ** 2, gradient_flow(b.through + fro(b.W) ** 2, of=[b.W, b.W_next])), 0),
     ),
     "a first order term": (b.step_layer, equal(b.following(b.d_pair) - b.d_pair, b.eta * inner(b.G, b.G))),
+    "slope 1": (b.slope_layer, equal(b.drift(b.d_pair, b.step_of_pair, b.s * b.eta), b.s * b.drift(b.d_pair, b.step_of_pair, b.eta))),
+    "the slope of what is not conserved": (b.slope_layer, b.slope_2(fro(b.W) ** 2 - 2 * fro(b.W_next) ** 2, b.step_of_pair)),
+    "the slope under the regularised loss": (
+        b.slope_factorisation,
+        b.slope_2(b.D, b.descend(balanced_factorisation_loss(b.A, b.B, b.M), of=[b.A, b.B])),
+    ),
     "one gradient only": (b.step_layer, equal(b.following(b.d_pair) - b.d_pair, b.eta**2 * fro(b.G) ** 2)),
 }
 

@@ -48,7 +48,9 @@ def stated(claim: Any, **parts: Any) -> Statement:
 
 
 @pytest.mark.parametrize(
-    "quantity", [imbalance, lam(imbalance, 1), maximum(lam(-imbalance, 2), 0) ** 2 + trace(imbalance), toy.Y, initial(loss)], ids=str
+    "quantity",
+    [imbalance, lam(imbalance, 1), maximum(lam(-imbalance, 2), 0) ** 2 + trace(imbalance), fro(imbalance), toy.Y, initial(loss)],
+    ids=str,
 )
 def test_what_is_conserved_is_proved_to_be(quantity: Any) -> None:
     report = prove(stated(equal(quantity, initial(quantity)), proof=Invariant()))
@@ -61,6 +63,8 @@ def test_what_is_conserved_is_proved_to_be(quantity: Any) -> None:
         (equal(loss, initial(loss)), "derivative"),
         (equal(W_1.T * W_1 + W_2 * W_2.T, initial(W_1.T * W_1 + W_2 * W_2.T)), "derivative"),
         (equal(lam(W_1.T * W_1, 1), initial(lam(W_1.T * W_1, 1))), "derivative"),
+        (equal(fro(W_1) ** 2, initial(fro(W_1) ** 2)), "derivative of fro(W_1(t))**2 along the flow is not zero"),
+        (equal(fro(W_1), initial(fro(W_1))), "W_1(t))**2 along the flow is not zero: "),
         (equal(imbalance, zeros(toy.h, toy.h)), "does not read"),
         (equal(trace(imbalance), initial(2 * trace(imbalance))), "does not read"),
         (equal(W_1, initial(W_1)), "derivative"),

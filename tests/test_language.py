@@ -252,6 +252,7 @@ def test_times_resolve_to_states() -> None:
     assert resolve(following(following(fro(W))), update=update, start=start).args[0].doit() == 4 * W
     assert resolve(following(initial(q)), update=update, start=start) == resolve(initial(q), start=start)
     assert resolve(following(q), update=update, start=start).definition == fro(2 * W)
+    assert in_text(resolve(following(q) - initial(q), update=update, start=start)) == f"{q.name}(t+1) - {q.name}(0)"
     with pytest.raises(StatementError, match="has no meaning here: the statement names no dynamics"):
         resolve(following(W), start=start)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,6 +29,23 @@ def test_reduced_and_full_widths_show_the_same_losses(command: Command) -> None:
     assert rows(small) == rows(full)
     assert [int(row[0]) for row in rows(small)] == list(range(0, 21, 2))
     assert float(rows(small)[-1][2]) < float(rows(small)[0][2])
+
+
+def test_a_free_step_size_is_the_largest_power_of_two_with_the_hypotheses(command: Command, tmp_path: Path) -> None:
+    file = tmp_path / "steps.py"
+    file.write_text(
+        """from theorems.xu2023.notation import *
+paper = Paper("steps", "Step sizes")
+over = domain(*layers, AnyMatrix(X), AnyMatrix(Y), Scalar(eta, Interval.open(0, oo)))
+bounded = paper.step("bounded", "bounded", over=over, law=descent, given=[3 * eta <= 1, eta * L <= 2**20], claim=L >= 0)
+never = paper.step("never", "never", over=over, law=descent, given=eta <= -1, claim=L >= 0)
+""".replace("*layers", "Dimension(n, 1, 3), Dimension(m, 1, 3), Dimension(N, 1, 3), Dimension(h, 1, 3), TwoLayer(W_1, W_2)")
+    )
+    size = ("--size", "n=2,m=2,N=2,h=9", "--steps", "10", "--seeds", "3", "--file", str(file))
+    found = command("simulate", "steps.bounded", *size)
+    assert found.code == 0
+    assert "step sizes 0.25 to 0.25, the largest powers of two" in found.out
+    assert "undefined at every start; give a --step-size" in command("simulate", "steps.never", *size).err
 
 
 def test_runs_that_diverge_are_counted(command: Command) -> None:
@@ -56,10 +74,11 @@ def test_a_certified_run_encloses_what_the_floats_show(command: Command) -> None
     [
         ("xu2023.eq-18 --size n=2", "the dimension m is missing."),
         ("xu2023.eq-18 --size n=2,k=3", "--size has 'k=3', but it expects a positive integer for each of n, m, N, h, as in n=20."),
+        ("xu2023.eq-18 --size n=2,m=2,N=2,h=4", "xu2023.eq-18 leaves its step size free, and none of its hypotheses bounds it"),
         ("xu2023.eq-18 --size n=2,m=2,N=2,h=4 --step-size=-0.1", "--step-size is -0.1, but a step size is a positive number."),
         ("xu2023.eq-18 --size n=2,m=2,N=2,h=4 --step-size nan", "--step-size is nan, but a step size is a positive number."),
         ("xu2023.eq-18 --size n=2,m=2,N=3,h=4", "n = 2, N = 3 violates n >= N."),
-        ("xu2023.eq-18 --size n=2,m=2,N=2,h=9 --certified --cap 128", "bits, and the cap is 128"),
+        ("xu2023.eq-18 --size n=2,m=2,N=2,h=9 --step-size 0.1 --certified --cap 128", "bits, and the cap is 128"),
         ("linear_algebra.triangle --size n=2,m=2", "linear_algebra.triangle is about no dynamics, so there is no law to run."),
         ("xu2023.nothing --size n=2", "there is no statement 'xu2023.nothing'"),
     ],

@@ -11,8 +11,8 @@ from verify.networks import *
 paper = Paper("balance", "Balance of layers under gradient descent, for every model")
 
 m, i = dimensions("m i")
-slope, slope_2, eta = scalars("a a_2 eta")
-any_slope = (Scalar(slope, Interval(0, 1)), Scalar(slope_2, Interval(0, 1)))
+slope, slope_next, eta = scalars("a a_2 eta")
+any_slope = (Scalar(slope, Interval(0, 1)), Scalar(slope_next, Interval(0, 1)))
 any_step = Scalar(eta, Interval.open(0, oo))
 """Slope 0 is ReLU, slope 1 the identity, what lies between leaky ReLU."""
 
@@ -81,7 +81,8 @@ linear_layers = paper.fact(
 k, n_samples = dimensions("k N")
 R, R_next = state("R", k, k), state("R_next", k, k)
 U_k, P_k = matrix("U", k, n_samples), matrix("P", k, n_samples)
-residual_flow = gradient_flow(inner(P_k, (identity(k) + R_next) * (identity(k) + R) * U_k), of=[R, R_next])
+residual_loss = inner(P_k, (identity(k) + R_next) * (identity(k) + R) * U_k)
+residual_flow = gradient_flow(residual_loss, of=[R, R_next])
 
 residual_layers = paper.fact(
     "residual", "A flow conserves the imbalance of neighbouring residual layers I + W", kind="identity",
@@ -97,7 +98,8 @@ layers_3 = weights(n)
 W_1, W_2, W_3 = layers_3
 X, Y = matrix("X", n[0], m), matrix("Y", n[3], m)
 network_3 = domain(sizes(*n, m), matrices(*layers_3, X, Y))
-homogeneous_flow = gradient_flow(squared_error(preactivations(layers_3, X, [slope, slope_2])[-1], Y), of=layers_3)
+homogeneous_loss = squared_error(preactivations(layers_3, X, [slope, slope_next])[-1], Y)
+homogeneous_flow = gradient_flow(homogeneous_loss, of=layers_3)
 network = linear_network(n, normalised=True)
 linear_network_flow = gradient_flow(network.loss(squared_loss(X, Y)), of=layers_3)
 
@@ -132,16 +134,12 @@ d_1, d_2 = dimensions("d_1 d_2")
 v_1, v_2 = state("v_1", d_1, 1), state("v_2", d_2, 1)
 Q_1, Q_2 = matrix("Q_1", n_h * n_in, d_1), matrix("Q_2", n_out * n_h, d_2)
 shared = [define("W", shared_weights(Q_1, v_1, n_h, n_in)), define("W_next", shared_weights(Q_2, v_2, n_out, n_h))]
+shared_loss = with_output_gradient(preactivations(shared, U, [slope])[-1], P)
+sharing = domain(sizes(n_in, n_h, n_out, m, d_1, d_2), matrices(v_1, v_2, Q_1, Q_2, U, P), any_slope[0])
 shared_layers = paper.fact(
     "shared-weights", "Neighbouring layers with missing and shared weights: their free parameters", kind="identity",
-    over=domain(sizes(n_in, n_h, n_out, m, d_1, d_2), matrices(v_1, v_2, Q_1, Q_2, U, P), any_slope[0]),
-    claim=equal(
-        rate_along(
-            fro(v_1) ** 2 - fro(v_2) ** 2,
-            gradient_flow(with_output_gradient(preactivations(shared, U, [slope])[-1], P), of=[v_1, v_2]),
-        ),
-        0,
-    ),
+    over=sharing,
+    claim=equal(rate_along(fro(v_1) ** 2 - fro(v_2) ** 2, gradient_flow(shared_loss, of=[v_1, v_2])), 0),
     proof=Expansion(),
 )
 
@@ -213,4 +211,75 @@ step_factorisation = paper.fact(
         la.submultiplicative(A=A * B.T - M, B=B),
         la.submultiplicative(A=(A * B.T - M).T, B=A),
     ],
+)
+
+# --- The slope in a plot of log drift against log step size is 2, exactly and at every step size --------------------
+
+s = scalars("s")[0]
+two_steps = (any_step, Scalar(s, Interval.open(0, 1)))
+"""A step size, and the share of it that the shorter step takes."""
+
+
+def drift(quantity, descent, step_size):
+    """q(t+1) - q(t) for a step of the given size."""
+    return descent.resolve(following(quantity) - quantity).xreplace({eta: step_size})
+
+
+def slope_2(quantity, descent):
+    """log|drift| falls by 2*log(1/s) where the step size falls by the factor s, and the drift keeps its direction."""
+    return equal(drift(quantity, descent, s * eta), s**2 * drift(quantity, descent, eta))
+
+
+def descend(loss, of):
+    """Gradient descent with the step size eta."""
+    return gradient_descent("gradient descent", loss, of=of, step_size=eta)
+
+
+slope_layer = paper.fact(
+    "slope.layer", "The balance of neighbouring layers with a homogeneous activation drifts at second order", kind="identity",
+    over=pair.extended(any_slope[0], *two_steps),
+    claim=slope_2(d_pair, step_of_pair),
+    proof=Expansion(),
+)
+
+slope_linear = paper.fact(
+    "slope.linear", "The imbalance of linear layers drifts at second order", kind="identity",
+    over=pair.extended(*two_steps),
+    claim=slope_2(D_pair, step_of_linear_pair),
+    proof=Expansion(),
+)
+
+slope_residual = paper.fact(
+    "slope.residual", "The imbalance of neighbouring residual layers drifts at second order", kind="identity",
+    over=domain(sizes(k, n_samples), matrices(R, R_next, U_k, P_k), *two_steps),
+    claim=slope_2(imbalance(identity(k) + R, identity(k) + R_next), descend(residual_loss, of=[R, R_next])),
+    proof=Expansion(),
+)
+
+slope_network = paper.fact(
+    "slope.homogeneous-network", "Three homogeneous layers with their squared loss: the balance of each pair drifts at second order",
+    kind="identity", over=network_3.extended(any_slope, *two_steps),
+    claim=[slope_2(fro(a) ** 2 - fro(b) ** 2, descend(homogeneous_loss, of=layers_3)) for a, b in ((W_1, W_2), (W_2, W_3))],
+    proof=Expansion(),
+)
+
+slope_deep_linear = paper.fact(
+    "slope.deep-linear", "A normalised linear network of three layers with its squared loss: the imbalance drifts at second order",
+    kind="identity", over=network_3.extended(*two_steps),
+    claim=[slope_2(imbalance(a, b), descend(network.loss(squared_loss(X, Y)), of=layers_3)) for a, b in ((W_1, W_2), (W_2, W_3))],
+    proof=Expansion(),
+)
+
+slope_factorisation = paper.fact(
+    "slope.factorisation", "The imbalance of two factors drifts at second order", kind="identity",
+    over=factors.extended(*two_steps),
+    claim=slope_2(D, descend(factorisation_loss(A, B, M), of=[A, B])),
+    proof=Expansion(),
+)
+
+slope_shared = paper.fact(
+    "slope.shared-weights", "The balance of layers with missing and shared weights drifts at second order", kind="identity",
+    over=sharing.extended(*two_steps),
+    claim=slope_2(fro(v_1) ** 2 - fro(v_2) ** 2, descend(shared_loss, of=[v_1, v_2])),
+    proof=Expansion(),
 )

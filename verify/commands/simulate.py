@@ -32,7 +32,8 @@ def simulate(
     seeds: Annotated[int, typer.Option(help="Runs, each from a start of its own.", min=1)] = 20,
     seed: Annotated[int, typer.Option("--seed", help="Seed of every random choice, 0 or more.", min=0)] = 0,
     step_size: Annotated[
-        float | None, typer.Option(help="A constant step size; that of the statement by default.", show_default=False)
+        float | None,
+        typer.Option(help="A constant step size; by default the statement's, or the largest 2^k with its hypotheses.", show_default=False),
     ] = None,
     stop_below: Annotated[float | None, typer.Option(help="A run stops at a loss of at most this.", show_default=False)] = None,
     reduce: Annotated[bool, typer.Option("--reduce/--full-width", help="Shrink hidden widths to what the start spans.")] = True,
@@ -128,6 +129,13 @@ def _starts(
         shape = statement.over.shape_of(symbol, dimensions)
         if not isinstance(symbol, SymmetricMatrix):
             values[symbol] = rng.standard_normal((seeds, *shape)) / np.sqrt(max(shape))
+    if law.step_size in statement.over.scalars and step_size is None:
+        values[law.step_size] = largest = _largest_allowed(statement, law, dimensions, values)
+        if np.isfinite(largest).any():
+            span = f"{np.nanmin(largest):g} to {np.nanmax(largest):g}"
+            typer.echo(
+                f"step sizes {span}, the largest powers of two with which the hypotheses hold at the start; --step-size sets another"
+            )
     complete = with_derived(statement, Float64(), dimensions, values)
     needed = {x for e in (*law.advanced, law.resolve(law.loss)) for x in e.free_symbols} | set(law.state)
     if step_size is not None:
@@ -138,6 +146,31 @@ def _starts(
     if not defined.any():
         raise VerifyError(f"something that {statement.key} derives is undefined at every start; give a --step-size, or another size.")
     return {x: v[defined] for x, v in full.items()}, int((~defined).sum())
+
+
+def _largest_allowed(statement: Statement, law: Law, dimensions: dict[Symbol, int], values: dict[Any, Any]) -> Any:
+    """The largest power of two for each start with which the hypotheses hold there, NaN where none does."""
+    import numpy as np
+
+    from verify.backends import Float64
+    from verify.compiler import compile
+    from verify.deciding import Sides, with_derived
+    from verify.language.time import at_start, time
+    from verify.screening import normalised_slack
+
+    powers = np.exp2(np.arange(40, -61, -1.0))[:, None]  # the powers along the first axis, the starts along the second
+    backend, seeds = Float64(), len(next(iter(values.values())))
+    tried = with_derived(statement, backend, dimensions, {**values, law.step_size: powers})
+    tried |= {at_start(symbol): tried[symbol] for symbol in law.state} | {time: 0.0}
+    sides = Sides.of(statement)
+    holds = np.ones((len(powers), seeds), dtype=bool)
+    with np.errstate(all="ignore"):
+        found = compile(sides.outputs[: 2 * len(sides.given)], dimensions, backend)(tried)
+        for relation, left, right in zip(sides.given, found[0::2], found[1::2], strict=True):
+            holds &= normalised_slack(relation, np.asarray(left), np.asarray(right)) >= 0
+    if holds[0].all():
+        raise VerifyError(f"{statement.key} leaves its step size free, and none of its hypotheses bounds it: give a --step-size.")
+    return np.where(holds.any(axis=0), powers[holds.argmax(axis=0), 0], np.nan)
 
 
 def _certified(law: Law, dimensions: dict[Symbol, int], starts: dict[Any, Any], steps: int, radius: float, cap: int, reduce: bool) -> None:

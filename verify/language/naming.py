@@ -17,9 +17,10 @@ TIME = "@"
 
 
 class Named:
-    """What scalar and matrix named quantities share: a name, its arguments and a definition."""
+    """What scalar and matrix named quantities share: a name, its arguments, a definition, and a time if it is not the present one."""
 
     args: tuple[Basic, ...]
+    func: Any
 
     @property
     def name(self) -> str:
@@ -36,11 +37,16 @@ class Named:
         latex = "Latex" in type(printer).__name__
         name = str(self.args[1]) if latex else self.name
         arguments = [printer._print(a) for a in self.args[2].args]
+        when = str(self.args[4]) if len(self.args) > 4 else time
         if TIME in name:
-            name = name.replace(TIME, time)
-        elif depends_on_time(self.definition):
-            arguments.append(time)
+            name = name.replace(TIME, when)
+        elif len(self.args) > 4 or depends_on_time(self.definition):
+            arguments.append(when)
         return f"{name}({', '.join(arguments)})" if arguments else name
+
+    def at(self, time: str, definition: Any) -> Any:
+        """The quantity under the same name at another time, where it has another definition."""
+        return self.func(*self.args[:3], definition, Str(time))
 
     def _sympystr(self, printer: Any) -> str:
         return self.printed(printer)
@@ -54,8 +60,8 @@ class NamedScalar(Named, Scalar):
 
     plain = "named"
 
-    def __new__(cls, name: Str, tex: Str, arguments: Tuple, definition: Expr) -> NamedScalar:
-        return Expr.__new__(cls, name, tex, arguments, definition)
+    def __new__(cls, name: Str, tex: Str, arguments: Tuple, definition: Expr, *time: Str) -> NamedScalar:
+        return Expr.__new__(cls, name, tex, arguments, definition, *time)
 
     def _latex(self, printer: Any, exp: str | None = None) -> str:
         body = self.printed(printer)
@@ -67,8 +73,8 @@ class NamedScalar(Named, Scalar):
 class NamedMatrix(Named, MatrixExpr):
     """A matrix with a name."""
 
-    def __new__(cls, name: Str, tex: Str, arguments: Tuple, definition: MatrixExpr) -> NamedMatrix:
-        return MatrixExpr.__new__(cls, name, tex, arguments, definition)
+    def __new__(cls, name: Str, tex: Str, arguments: Tuple, definition: MatrixExpr, *time: Str) -> NamedMatrix:
+        return MatrixExpr.__new__(cls, name, tex, arguments, definition, *time)
 
     @property
     def shape(self) -> tuple[Expr, Expr]:

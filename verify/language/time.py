@@ -191,7 +191,7 @@ def resolve(
         if isinstance(node, Moment):
             quantity = visit(node.quantity)
             if node.moment == "initial":
-                result = quantity.xreplace(dict(start))
+                result = at_other_time(quantity, start, _PRINTED["initial"])
             elif node.moment == "rate":
                 if differentiated is None:
                     raise StatementError(f"rate_of({node.quantity}) has no meaning here: the statement names no flow.")
@@ -199,7 +199,7 @@ def resolve(
             elif update is None:
                 raise StatementError(f"following({node.quantity}) has no meaning here: the statement names no dynamics.")
             else:
-                result = quantity.xreplace(dict(update))
+                result = at_other_time(quantity, update, _PRINTED["following"])
         else:
             arguments = [visit(a) for a in node.args]
             unchanged = all(new is old for new, old in zip(arguments, node.args, strict=True))
@@ -208,3 +208,23 @@ def resolve(
         return result
 
     return visit(expression)
+
+
+def at_other_time(quantity: Any, state: Mapping[Any, Any], when: str = _PRINTED["initial"]) -> Any:
+    """The quantity of another state, in which every name that moves prints that time."""
+    memory: dict[Basic, Any] = dict(state)
+
+    def visit(node: Any) -> Any:
+        if not isinstance(node, Basic) or (not node.args and node not in memory):
+            return node
+        if node not in memory:
+            arguments = [visit(a) for a in node.args]
+            if all(new is old for new, old in zip(arguments, node.args, strict=True)):
+                memory[node] = node
+            elif hasattr(node, "definition"):
+                memory[node] = node.at(when, arguments[3])
+            else:
+                memory[node] = node.func(*arguments)
+        return memory[node]
+
+    return visit(quantity)

@@ -38,7 +38,7 @@ from verify.language.matrices import zeros
 from verify.language.naming import Named
 from verify.language.nodes import Entry, FrobeniusNorm, InnerProduct, TraceOf
 from verify.language.relations import chain, equal, in_text
-from verify.language.time import flow_time
+from verify.language.time import at_other_time, flow_time
 from verify.proof.claims import Claim, Fact, Proof, ProofReport, Step, weakest
 from verify.proof.closing import Closing
 from verify.proof.expansion import Expansion
@@ -69,22 +69,28 @@ class Invariant:
     def _conserved(self, quantity: Any, flow: Flow, constant: Claim) -> list[Step]:
         if stands_still(quantity, flow):
             return []
-        failure = f"{in_text(quantity)} moves"
+        # a norm keeps its value exactly where its square does, which has a derivative everywhere
+        examined = quantity**2 if isinstance(quantity, FrobeniusNorm) else quantity
+        failure, rate = "", None
         try:
-            require_smooth(quantity, flow)
-            rate = rate_along(quantity, flow)
-            zero = zeros(*quantity.shape) if isinstance(quantity, MatrixExpr) else 0
+            require_smooth(examined, flow)
+            rate = rate_along(examined, flow)
+            zero = zeros(*examined.shape) if isinstance(examined, MatrixExpr) else 0
             report = Expansion(self.seconds).check(Claim(constant.assumptions, (equal(rate, zero),)))
         except (StatementError, ProofError) as error:
             failure = str(error)
         else:
             if report.grade is not None:
-                return [Step(f"the derivative of {in_text(quantity)} along the flow expands to zero.", report.grade)]
-            failure = f"the derivative of {in_text(quantity)} is not zero: {report.failure}"
+                return [Step(f"the derivative of {in_text(examined)} along the flow expands to zero.", report.grade)]
+            failure = f"the derivative of {in_text(examined)} along the flow is not zero: {report.failure}"
         parts = [quantity.definition] if isinstance(quantity, Named) else quantity.args
         if not any(_moving_inside(part, flow) for part in parts):
             raise ProofError(failure)
-        return [step for part in parts for step in self._conserved(part, flow, constant)]
+        try:
+            return [step for part in parts for step in self._conserved(part, flow, constant)]
+        except ProofError as error:
+            # what the derivative leaves says more than that a part of the quantity moves
+            raise (error if rate is None else ProofError(failure)) from error
 
 
 def _moving_inside(part: Basic, flow: Flow) -> bool:
@@ -173,7 +179,7 @@ def _decay(quantity: Any, bound: Any, flow: Flow) -> Any:
 
 def at_start_of(quantity: Any, flow: Flow) -> Any:
     """The quantity at time 0."""
-    return quantity.xreplace({**flow.starts, flow_time: Integer(0)})
+    return at_other_time(quantity, {**flow.starts, flow_time: Integer(0)})
 
 
 _ARITHMETIC = (Add, Mul, Pow, exp, MatAdd, MatMul, MatPow, Transpose, HadamardProduct, HadamardPower, TraceOf, InnerProduct, FrobeniusNorm)
