@@ -37,6 +37,7 @@ from verify.language import nodes
 from verify.language.entrywise import EntrySum
 from verify.language.naming import Named, unfold
 from verify.language.relations import in_text
+from verify.language.special import Special
 from verify.proof import stack_forms
 from verify.proof.polynomial import Polynomial, common_content, divided
 from verify.proof.traces import TraceReader
@@ -383,6 +384,7 @@ _SCALARS: dict[type, Callable[[Reader, Any], Polynomial]] = {
     Pow: Reader.power,
     exp: _exponential,
     log: Reader.opaque_function,
+    Special: Reader.opaque_function,
     Abs: lambda reader, node: reader.absolute(reader.scalar(node.args[0])),
     Max: lambda reader, node: reader.maximum([reader.scalar(a) for a in node.args]),
     Min: _minimum,
