@@ -11,6 +11,7 @@ from flint import arb
 from sympy import Symbol
 
 from verify.author import (
+    Closing,
     Interval,
     OneVariable,
     Paper,
@@ -133,3 +134,21 @@ def test_false_claims_are_not_proved() -> None:
     assert not claimed("false.erfc", Interval(0, 3), erfc(x) <= exp(-2 * x**2)).proved
     assert not claimed("false.digamma", Interval(Rational(1, 10), 20), digamma(x) <= log(x) - 1 / x).proved
     assert not claimed("undefined", Interval(-1, 3), gamma_function(x) >= 0).proved
+
+
+def closed(label: str, claim: Any) -> Any:
+    """A proof from the convexity of ln Gamma alone."""
+    y = Symbol("y", real=True)
+    positive = Interval.open(0, oo)
+    both = domain(Scalar(x, positive), Scalar(y, positive))
+    convex = paper.fact(f"{label}.convex", label, over=both, claim=log_gamma(y) >= log_gamma(x) + (y - x) * digamma(x))
+    over = domain(Scalar(x, positive))
+    return prove(paper.inequality(label, label, over=over, claim=claim, proof=Closing(), facts=[convex(x=x, y=x + 1)]))
+
+
+def test_facts_about_special_functions_close_claims() -> None:
+    """Equal arguments are recognised however they are written, different ones and different functions are not."""
+    assert closed("convex", log_gamma(1 + x) - log_gamma(x) >= digamma((2 * x + 2) / 2 - 1)).grade == "exact"
+    assert not closed("other.argument", log_gamma(2 + x) - log_gamma(x) >= digamma(x)).proved
+    assert not closed("other.function", gamma_function(1 + x) - gamma_function(x) >= digamma(x)).proved
+    assert not closed("other.order", log_gamma(1 + x) - log_gamma(x) >= polygamma(1, x)).proved

@@ -19,7 +19,7 @@ from theorems.zhao2024.notation import paper
 from theorems.zhao2024.numbers import log_chord
 from verify.author import *
 
-lam_, m, c, D, width = scalars("lambda m c Delta_1 n_min")
+lam_, m, c, delta_1, width = scalars("lambda m c Delta_1 n_min")
 n_1, n_2, n_3, k = dimensions("n_1 n_2 n_3 k")
 widths = (n_1, n_2, n_3)
 
@@ -124,8 +124,8 @@ paper.inequality(
 
 paper.identity(
     "lemma-10.chernoff-up.d", "The quadratic at lambda = c/(4 Delta_1)", source="proof of Lemma 10, case 1",
-    over=domain(Scalar(c, positive), Scalar(D, positive)),
-    claim=equal(-c / (4 * D) * c + 2 * (c / (4 * D)) ** 2 * D, -(c**2) / (8 * D)), proof=Expansion(),
+    over=domain(Scalar(c, positive), Scalar(delta_1, positive)),
+    claim=equal(-c / (4 * delta_1) * c + 2 * (c / (4 * delta_1)) ** 2 * delta_1, -(c**2) / (8 * delta_1)), proof=Expansion(),
 )
 
 # --- Case 2: the lower tail ------------------------------------------------------------------------------------
@@ -199,7 +199,7 @@ paper.inequality(
 )
 
 A = 12 * log(2)
-chosen = domain(Scalar(D, positive), Scalar(c, Interval.Lopen(0, 3)), Scalar(width, positive))
+chosen = domain(Scalar(delta_1, positive), Scalar(c, Interval.Lopen(0, 3)), Scalar(width, positive))
 
 log_2_positive = paper.inequality(
     "lemma-10.choice.log-2", "ln 2 is between 1/2 and 1", source="proof of Lemma 10, case 2", over=domain(Scalar(c, Interval(0, 1))),
@@ -208,16 +208,16 @@ log_2_positive = paper.inequality(
 
 paper.inequality(
     "lemma-10.choice.range", "lambda* = -c/(A Delta_1) is at least -n_min/4", source="proof of Lemma 10, case 2",
-    over=chosen, given=[c <= 3 * log(2), width * D >= 1], claim=-c / (A * D) >= -width / 4,
+    over=chosen, given=[c <= 3 * log(2), width * delta_1 >= 1], claim=-c / (A * delta_1) >= -width / 4,
     proof=Closing(), facts=[log_2_positive(c=1)],
 )
 
 paper.inequality(
     "lemma-10.choice.value", "The quadratic at lambda*", source="proof of Lemma 10, case 2",
-    over=chosen, given=[c <= 3 * log(2), D <= c / (12 * log(2))],
+    over=chosen, given=[c <= 3 * log(2), delta_1 <= c / (12 * log(2))],
     claim=chain(
-        -c * c / (A * D) + 4 * log(2) * (-c / (A * D)) * (-c / (A * D) - 1) * D, "<=",
-        -(c**2) / (A * D) + 4 * log(2) * c**2 / (A * D) * (D / c + 1 / A), "<=", -(c**2) / (36 * log(2) * D),
+        -c * c / (A * delta_1) + 4 * log(2) * (-c / (A * delta_1)) * (-c / (A * delta_1) - 1) * delta_1, "<=",
+        -(c**2) / (A * delta_1) + 4 * log(2) * c**2 / (A * delta_1) * (delta_1 / c + 1 / A), "<=", -(c**2) / (36 * log(2) * delta_1),
     ),
-    proof=Closing(), facts=[log_2_positive(c=1), D / c <= 1 / A],
+    proof=Closing(), facts=[log_2_positive(c=1), delta_1 / c <= 1 / A],
 )
