@@ -22,7 +22,7 @@ from verify.files import require_writable, write_bytes_whole, write_whole
 
 Array = NDArray[np.float64]
 Progress = Callable[[str], None]
-Group = Literal["paper", "code"]
+Group = Literal["paper", "code", "small"]
 Average = Literal["log of mean", "mean of log"]
 Standing = Literal["agrees", "disagrees", "no number"]
 
@@ -43,7 +43,7 @@ class Curve:
 
 @dataclass(frozen=True)
 class Panel:
-    """Curves over one axis; `deviations` says whether the spread of the repetitions is drawn."""
+    """Curves over one axis, with `every` iterations from a value to the next; `deviations` says whether their spread is drawn."""
 
     title: str
     label: str
@@ -51,6 +51,7 @@ class Panel:
     average: Average
     deviations: bool = True
     tex: str = ""
+    every: int = 1
 
     def curve(self, name: str, role: str = "run") -> Curve:
         """The curve with that name and role."""
@@ -69,7 +70,8 @@ class Outcome:
 class Setting:
     """One reading of an experiment; `caption` says in full what runs, `produce(repetitions, generator, progress)` runs it.
 
-    `runs` is the number of times that it calls `progress`.
+    Its `group` is "paper" for what is printed, "code" for what the authors' code does, "small" for a smaller one of the same
+    kind. `runs` is the number of times that it calls `progress`.
     """
 
     name: str
@@ -111,7 +113,8 @@ class Comparison:
 class Figure:
     """A figure of a paper: its settings and the comparison with what the paper reports.
 
-    `compare(outcomes, repetitions, generator)` sees the outcomes of the settings that ran, by name.
+    `compare(outcomes, repetitions, generator)` sees the outcomes of the settings that ran, by name. Unless told otherwise,
+    `repetitions` of the group `usual` run.
     """
 
     key: str
@@ -119,6 +122,8 @@ class Figure:
     source: str
     settings: tuple[Setting, ...]
     compare: Callable[[Mapping[str, Outcome], int, np.random.Generator], list[Comparison]]
+    repetitions: int = 50
+    usual: str = "all"
 
     def chosen(self, group: str) -> tuple[Setting, ...]:
         """The settings of a group, or all. Raises VerifyError for a group that there is not."""
@@ -228,9 +233,8 @@ def curves_csv(reproduction: Reproduction) -> str:
                 found = summary(curve.values)
                 columns = zip(found.log_of_mean, found.mean_of_log, found.deviation_of_log, found.count, strict=True)
                 for t, (first, second, third, count) in enumerate(columns):
-                    rows.append(
-                        (name, panel.title, panel.label, curve.name, curve.role, t, *map(_shown, (first, second, third)), int(count))
-                    )
+                    shown = map(_shown, (first, second, third))
+                    rows.append((name, panel.title, panel.label, curve.name, curve.role, t * panel.every, *shown, int(count)))
     return _csv(rows)
 
 

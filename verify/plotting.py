@@ -48,7 +48,8 @@ def image(reproduction: Reproduction, setting: str, kind: str) -> bytes:
     )
     head, foot = 0.65 + 0.2 * title.count("\n"), 0.75 + 0.15 * note.count("\n")
     with rc_context(STYLE):
-        keys = len(outcome.panels[0].curves)
+        names = list(dict.fromkeys(c.name for panel in outcome.panels for c in panel.curves))
+        keys = len({(c.name, c.role) for panel in outcome.panels for c in panel.curves})
         across = min(keys, 3 if columns == 1 else 4)
         head += 0.22 * -(-keys // across)
         height = head + foot + (2.9 if columns == 1 else 4.2) * rows
@@ -58,7 +59,9 @@ def image(reproduction: Reproduction, setting: str, kind: str) -> bytes:
         canvas.subplots_adjust(
             left=0.75 / width, right=1 - 0.15 / width, top=1 - head / height, bottom=foot / height, hspace=0.22, wspace=0.06
         )
-        handles, *_ = [_draw(axes, panel) for axes, panel in zip(grid.flat, outcome.panels, strict=True)]
+        handles: dict[str, Any] = {}
+        for axes, panel in zip(grid.flat, outcome.panels, strict=True):
+            handles = _draw(axes, panel, names) | handles
         for axes in grid[-1]:
             axes.set_xlabel("iteration t")
         for axes in grid[:, 1:].flat:
@@ -75,9 +78,8 @@ def image(reproduction: Reproduction, setting: str, kind: str) -> bytes:
     return buffer.getvalue()
 
 
-def _draw(axes: Any, panel: Panel) -> dict[str, Any]:
-    """Draw a panel; returns the lines by what the legend calls them."""
-    names = list(dict.fromkeys(c.name for c in panel.curves))
+def _draw(axes: Any, panel: Panel, names: list[str]) -> dict[str, Any]:
+    """Draw a panel, with the colours of the curves by their places in `names`; returns the lines by what the legend calls them."""
     bounded = any(c.role == "bound" for c in panel.curves)
     axes.set_title(panel.tex or panel.title, loc="left")
     axes.set_ylabel(f"log10 of {panel.label}")
@@ -97,9 +99,9 @@ def _line(axes: Any, panel: Panel, curve: Curve, number: int, count: int, marker
     """The mean as a line with a few markers; bars of one standard deviation at times that differ between the curves."""
     found = summary(curve.values)
     centre = found.centre(panel.average)
-    times = np.arange(len(centre))
+    times = panel.every * np.arange(len(centre))
     every = max(len(centre) // 10, 1)
-    marked = times[(number * every) // count :: every]
+    marked = np.arange(len(centre))[(number * every) // count :: every]
     bound = curve.role == "bound"
     colour = COLOURS[number % len(COLOURS)]
     (line,) = axes.plot(
@@ -108,7 +110,7 @@ def _line(axes: Any, panel: Panel, curve: Curve, number: int, count: int, marker
     )  # fmt: skip
     if panel.deviations and not bound:
         spread = found.deviation_of_log[marked]
-        axes.errorbar(marked, centre[marked], yerr=spread, fmt="none", ecolor=colour, elinewidth=1, capsize=2.5, alpha=0.8)
+        axes.errorbar(times[marked], centre[marked], yerr=spread, fmt="none", ecolor=colour, elinewidth=1, capsize=2.5, alpha=0.8)
     return line
 
 

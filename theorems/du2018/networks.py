@@ -15,7 +15,8 @@ network = paper.definition(
     "def-net", define("f_w", W_3 * leaky_relu(f_2, slope_2)), title="a network of three layers", source="section 2.1"
 )
 loss = paper.definition("eq-4", define("L", half / m * fro(network - Y) ** 2), title="the training loss, squared", source="eq. (4)")
-flow = gradient_flow(loss, of=[W_1, W_2, W_3])
+layers = (W_1, W_2, W_3)
+flow = gradient_flow(loss, of=layers)
 """Gradient flow, with the left branch at a kink."""
 paper.definition("eq-5", define("dW^(1)/dt", dict(flow)[W_1]), title="gradient flow, here of the first layer", source="eq. (5)")
 

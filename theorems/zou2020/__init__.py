@@ -2,6 +2,7 @@
 
 from theorems.zou2020 import (
     corollaries,
+    figures,
     gaussian_maps,
     gradient_bounds,
     gradient_descent,
@@ -18,6 +19,7 @@ from theorems.zou2020.notation import paper
 
 __all__ = [
     "corollaries",
+    "figures",
     "gaussian_maps",
     "gradient_bounds",
     "gradient_descent",

@@ -19,8 +19,10 @@ def register(app: typer.Typer) -> None:
 def reproduce(
     key: Annotated[str, typer.Argument(metavar="FIGURE", help="The key of a figure, such as xu2023.figure-1.", show_default=False)],
     output: Annotated[Path, typer.Option("-o", "--output", help="The folder for the pictures and tables.")] = Path("figures"),
-    setting: Annotated[str, typer.Option(help="paper (as printed), code (as the authors' code has it) or all.")] = "all",
-    repetitions: Annotated[int, typer.Option(help="Repetitions, 1 or more.")] = 50,
+    setting: Annotated[
+        str | None, typer.Option(help="paper (as printed), code (as the authors' code has it), small or all.", show_default="the figure's")
+    ] = None,
+    repetitions: Annotated[int | None, typer.Option(help="Repetitions, 1 or more.", show_default="the figure's")] = None,
     seed: Annotated[int, typer.Option(help="Seed of every random choice, 0 or more.")] = 0,
     file: Annotated[Path | None, typer.Option("--file", help="A Python file with the figure's paper.", show_default=False)] = None,
 ) -> None:
@@ -36,6 +38,8 @@ def reproduce(
     from verify.registry import registry
 
     figure = registry((str(file.resolve()),) if file else ()).figure(key)
+    setting = figure.usual if setting is None else setting
+    repetitions = figure.repetitions if repetitions is None else repetitions
     chosen = figure.chosen(setting)
     require_numbers(repetitions, seed)
     require_folder(output)
