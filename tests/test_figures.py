@@ -12,8 +12,10 @@ import pytest
 from theorems.xu2023 import figures
 from theorems.xu2023.notation import paper
 from verify.experiments import Reproduction, reproduce
+from verify.registry import installed_papers
 
 Array = np.ndarray[Any, Any]
+KEYS = sorted(key for found in installed_papers().values() for key in found.figures)
 FIGURE_1, FIGURE_2 = paper.figures["xu2023.figure-1"], paper.figures["xu2023.figure-2"]
 
 
@@ -203,7 +205,7 @@ def test_the_command_writes_files_and_prints_the_table(command: Any, tmp_path: P
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (("xu2023.figure-3",), "there is no figure 'xu2023.figure-3'; the figures are xu2023.figure-1, xu2023.figure-2."),
+        (("xu2023.figure-3",), f"there is no figure 'xu2023.figure-3'; the figures are {', '.join(KEYS)}."),
         (("xu2023.figure-1", "--repetitions", 0), "the number of repetitions is 0, but it must be at least 1."),
         (("xu2023.figure-1", "--seed", -1), "the seed is -1, but it must not be negative."),
         (("xu2023.figure-1", "--setting", "paint"), "'paint' is no setting of xu2023.figure-1; the settings are all, paper, code."),

@@ -6,6 +6,7 @@ captions, and varied in the settings of the group "small".
 
 from collections.abc import Mapping
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 
@@ -156,7 +157,7 @@ def train(repetitions, generator, progress, *, sizes, balanced, targets, step):
         ),
         {
             **{f"||W_{h}||_F^2": values[:, -1] for h, values in enumerate(W, 1)}, "loss": runs["loss"].last.filled(np.nan),
-            "drift": np.maximum(*(np.abs((x - y) - (x - y)[:, :1]).max(axis=1) for x, y in zip(W, W[1:], strict=False))),
+            "drift": np.maximum(*(np.abs((x - y) - (x - y)[:, :1]).max(axis=1) for x, y in pairwise(W))),
         },
     )
 
@@ -184,8 +185,9 @@ def setting_2(name, group, *, sizes, balanced, targets, said, step):
     )
 
 
-printed = {"sizes": PRINTED_SIZES, "targets": partial(linear_targets, 0.15), "said": "Y = A X with A of entries N(0, 0.15^2)", "step": 0.005}
-small = {"sizes": SMALL_SIZES, "targets": partial(linear_targets, 0.3), "said": "Y = A X with A of entries N(0, 0.3^2)", "step": 0.002}
+linear = "Y = A X with A of entries N(0, {spread:g}^2)"
+printed = {"sizes": PRINTED_SIZES, "targets": partial(linear_targets, 0.15), "said": linear.format(spread=0.15), "step": 0.005}
+small = {"sizes": SMALL_SIZES, "targets": partial(linear_targets, 0.3), "said": linear.format(spread=0.3), "step": 0.002}
 of_relu = {"targets": partial(relu_targets, 0.25), "said": "Y = C max(A X, 0) with 10 hidden units and entries N(0, 0.25)"}
 settings_2 = (
     setting_2("balanced", "paper", balanced=True, **printed),
@@ -218,13 +220,12 @@ def compare_2(outcomes: Mapping[str, Outcome], repetitions: int, generator: np.r
                 for h, norm in enumerate(PRINTED_NORMS[name], 1)
             ]
             largest = max(float(curve.values.max()) for curve in differences.curves)
-            rows.append(said(
-                f"The differences stay below {PRINTED_DRIFTS[which]:g}", ours=f"largest {largest:.3f}", holds=largest <= PRINTED_DRIFTS[which]
-            ))
+            bound = PRINTED_DRIFTS[which]
+            rows.append(said(f"The differences stay below {bound:g}", ours=f"largest {largest:.3f}", holds=largest <= bound))
         sizes = np.mean([outcome.numbers[f"||W_{h}||_F^2"].mean() for h in (1, 2, 3)])
-        drift = float(outcome.numbers["drift"].max())
+        drift, loss = float(outcome.numbers["drift"].max()), outcome.numbers["loss"].mean()
         rows.append(said(
-            "The differences change little", ours=f"by at most {drift:.3f}, the norms reach {sizes:.2f}; loss {outcome.numbers['loss'].mean():.1e}",
+            "The differences change little", ours=f"by at most {drift:.3f}, the norms reach {sizes:.2f}; loss {loss:.1e}",
             holds=drift <= CLOSE * sizes,
         ))
         away = {curve.name: np.abs(curve.values - 1).max(axis=0) for curve in ratios.curves}

@@ -7,6 +7,7 @@ The paper leaves open the step size, the number of iterations, alpha, the varian
 
 from collections.abc import Mapping
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 
@@ -138,7 +139,7 @@ def compare_depths(name: str, outcome: Outcome) -> list[Comparison]:
         said(
             "Standard networks get worse with the depth",
             ours="log10 of the loss, in the mean over the iterations: " + ", ".join(f"{value:.2f}" for value in mean["standard"]),
-            holds=all(a < b for a, b in zip(mean["standard"], mean["standard"][1:], strict=False)),
+            holds=all(a < b for a, b in pairwise(mean["standard"])),
         ),
         said(
             "The deepest ResNet is faster than every standard network",
@@ -152,8 +153,8 @@ def compare_depths(name: str, outcome: Outcome) -> list[Comparison]:
 
 ITERATIONS, STEP = 300, 0.5
 section_5 = (
-    "X of 10 x 1000 standard normal entries, Y = -X + 0.1 E, a step size of {step:g}/(L lambda_A^2 lambda_B^2 ||X||^2), {steps} iterations; "
-    "{maps}."
+    "X of 10 x 1000 standard normal entries, Y = -X + 0.1 E, a step size of {step:g}/(L lambda_A^2 lambda_B^2 ||X||^2), "
+    "{steps} iterations; {maps}."
 )
 of_random = "A of entries N(0, 1/m) and B of entries N(0, 1/k)"
 three = f"identity, modified identity with alpha = 1, and random, {of_random}"
