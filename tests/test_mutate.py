@@ -11,7 +11,7 @@ import pytest
 
 from theorems import linear_algebra as la
 from verify.author import AnyMatrix, Closing, Dimension, Paper, dimensions, domain, fro, matrix, sigma, sigma_max, sigma_min
-from verify.search.mutants import Judged, implied, judge, judged, kill_rate, proved_likewise, says_no_more
+from verify.search.mutants import Judged, implied, judge, judged, kill_rate, proved_likewise, sample, says_no_more
 from verify.search.mutate import MOST, mutants
 from verify.statement import Statement
 
@@ -121,6 +121,20 @@ def test_the_kill_rate_counts_only_what_may_be_false() -> None:
 
 def test_judging_is_deterministic() -> None:
     assert judge(la.weyl_sum, 5, "small") == judge(la.weyl_sum, 5, "small")
+
+
+def test_a_sample_is_about_its_share_and_does_not_depend_on_what_else_is_judged() -> None:
+    everything = mutants(RICH, 1000)
+    third = sample(everything, 3, 0)
+    assert len(everything) / 6 < len(third) < len(everything) / 1.5
+    assert third != sample(everything, 3, 1)
+    assert sample(everything[: len(everything) // 2], 3, 0) == [x for x in third if x in everything[: len(everything) // 2]]
+    assert sample(everything, 1, 5) == everything
+    assert [j.words for j in judge(la.weyl, 0, "small", every=2)] == [x.words for x in sample(mutants(la.weyl), 2, 0)]
+
+
+def test_the_command_says_that_it_took_a_sample(command: Callable[..., Any]) -> None:
+    assert "(budget small, one in 3, seed 0)" in command("mutate", "linear_algebra.weyl", "--budget", "small", "--every", 3).out
 
 
 def test_the_command_prints_json_or_a_rate(command: Callable[..., Any]) -> None:

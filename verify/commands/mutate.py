@@ -23,6 +23,7 @@ def mutate(
     select: Annotated[list[str] | None, typer.Argument(help="Keys, papers or files.", show_default=False)] = None,
     everything: Annotated[bool, typer.Option("--all", help="All installed papers.")] = False,
     budget: Annotated[str, typer.Option(help="small, default or large: the evaluations for each mutant.")] = "default",
+    every: Annotated[int, typer.Option(help="Judge a sample: one mutant in so many, picked by the seed.", min=1)] = 1,
     seed: Annotated[int, typer.Option("--seed", help="Seed of every random choice, 0 or more.", min=0)] = 0,
     jobs: Jobs = 1,
     scheduler: Scheduler = None,
@@ -64,14 +65,14 @@ def mutate(
         cluster(scheduler, jobs) if scheduler else nullcontext(processes(jobs) if jobs > 1 else None) as workers,
         progress_bar("statements", len(chosen), "kill rate") as advance,
     ):
-        for number, judged in enumerate(judge_all(chosen, files, seed, budget, workers), 1):
+        for number, judged in enumerate(judge_all(chosen, files, seed, budget, every, workers), 1):
             found.update({one.statement: judged for one in judged})
             so_far = kill_rate(one for each in found.values() for one in each)
             advance(number, so_far.rate if so_far.hunted else None)
     results = [one for key in chosen for one in found.get(key, [])]
     if output is not None:
         write_whole(output, _json(results))
-    typer.echo(_json(results) if as_json else "\n".join(_lines(results, budget, seed)))
+    typer.echo(_json(results) if as_json else "\n".join(_lines(results, f"budget {budget}, {_share(every)}seed {seed}")))
 
 
 def _json(results: list[Judged]) -> str:
@@ -81,7 +82,11 @@ def _json(results: list[Judged]) -> str:
     return json.dumps(rows, indent=2, ensure_ascii=False)
 
 
-def _lines(results: list[Judged], budget: str, seed: int) -> list[str]:
+def _share(every: int) -> str:
+    return f"one in {every}, " if every > 1 else ""
+
+
+def _lines(results: list[Judged], how: str) -> list[str]:
     """Survivors in full, then counts for each paper and in total."""
     from verify.search.mutants import MEANING, kill_rate
 
@@ -100,6 +105,6 @@ def _lines(results: list[Judged], budget: str, seed: int) -> list[str]:
         lines.append(
             f"{name}: {counts['fell']} of {rate.hunted} mutants of {rate.statements} statements fell ({rate.rate:.0%}); "
             f"{counts['proved']} more are proved, {counts['implied']} follow from the original, {counts['weaker']} look weaker, "
-            f"{counts['vacuous']} are vacuous, {counts['meaningless']} are meaningless (budget {budget}, seed {seed})"
+            f"{counts['vacuous']} are vacuous, {counts['meaningless']} are meaningless ({how})"
         )
     return lines

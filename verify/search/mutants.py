@@ -76,16 +76,21 @@ class Judged:
         return asdict(self)
 
 
-def judge(statement: Statement, seed: int = 0, budget: str = "default") -> list[Judged]:
-    """Judge every mutant of a statement; deterministic for the seed and the budget, but for the time limits of the solver."""
-    return [judged(statement, mutant, seed, BUDGETS[budget]) for mutant in mutants(statement)]
+def judge(statement: Statement, seed: int = 0, budget: str = "default", every: int = 1) -> list[Judged]:
+    """Judge the sample of a statement's mutants; deterministic for the seed and the budget, but for the time limits of the solver."""
+    return [judged(statement, mutant, seed, BUDGETS[budget]) for mutant in sample(mutants(statement), every, seed)]
+
+
+def sample(found: Sequence[Mutant], every: int, seed: int) -> list[Mutant]:
+    """About one mutant in `every`, picked by the seed and its key alone, so that it does not matter what else is judged."""
+    return [mutant for mutant in found if zlib.crc32(f"{seed} {mutant.statement.key}".encode()) % every == 0]
 
 
 def judge_all(
-    keys: Sequence[str], files: tuple[str, ...], seed: int, budget: str, workers: Workers | None
+    keys: Sequence[str], files: tuple[str, ...], seed: int, budget: str, every: int, workers: Workers | None
 ) -> Generator[list[Judged], None, None]:
     """The mutants of each statement as they are judged, in any order; without workers in this process. Raises what a judgement raises."""
-    task = partial(_judge_key, files=files, seed=seed, budget=budget)
+    task = partial(_judge_key, files=files, seed=seed, budget=budget, every=every)
     with closing(here(task, keys) if workers is None else outcomes(workers, task, keys)) as coming:
         for _, outcome in coming:
             if isinstance(outcome, BaseException):
@@ -93,9 +98,9 @@ def judge_all(
             yield outcome
 
 
-def _judge_key(key: str, files: tuple[str, ...], seed: int, budget: str) -> list[Judged]:
+def _judge_key(key: str, files: tuple[str, ...], seed: int, budget: str, every: int) -> list[Judged]:
     with ONE_AT_A_TIME:
-        return judge(registry(files).statement(key), seed, budget)
+        return judge(registry(files).statement(key), seed, budget, every)
 
 
 def judged(statement: Statement, mutant: Mutant, seed: int, evaluations: int) -> Judged:
