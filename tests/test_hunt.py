@@ -212,6 +212,28 @@ def test_the_gap_goes_on_falling_where_the_slack_stays_at_one() -> None:
     assert (screened.gap > 0).all()
 
 
+def test_the_excess_has_a_slope_where_the_slack_has_none() -> None:
+    statement = next(s for s in FALSE if s.label == "valley")
+    points = {symbol: np.array([1.4, 1.5, 3.0, 9.0]) for symbol in statement.over.variables}
+    screened = screen(statement, Batch({}, points, {}), gaps=True)
+    assert (np.diff(screened.slack[:, 0]) < 1e-5).all()
+    assert (np.diff(screened.excess[:, 0]) > 0.05).all()
+    opposite = screen(next(s for s in FALSE if s.label == "point"), Batch({}, {point_number(): np.array([0.1])}, {}), gaps=True)
+    assert np.isnan(opposite.excess).all()
+
+
+def point_number() -> Any:
+    (number,) = next(s for s in FALSE if s.label == "point").over.variables
+    return number
+
+
+@pytest.mark.parametrize("label", ["valley", "anticommutator", "trace-of-three", "root-of-unity", "dip"])
+def test_descents_from_a_few_draws_find_what_slopes_lead_to(label: str) -> None:
+    statement = next(s for s in FALSE if s.label == label)
+    found = [hunt(statement, seed, evaluations=1).finding for seed in range(3)]
+    assert any(one.violation is not None and one.evaluations < 2_000 for one in found)
+
+
 @pytest.mark.parametrize("statement", [*TRUE, *FALSE], ids=lambda s: s.label)
 def test_the_gap_has_the_sign_of_the_slack(statement: Statement) -> None:
     rng = np.random.default_rng(0)

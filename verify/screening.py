@@ -35,7 +35,9 @@ class Screened:
     `slack` is the smallest normalised slack over the claim's relations, `hypothesis` that over the
     hypotheses (infinite where there are none). `worst` is the relation with the smallest slack. `gap` has the
     sign of that slack and tends to 0 where the sides meet, also where one of them is 0 and the slack is always
-    1 or -1; `shortfall` is the like for the hypotheses. Both are NaN unless they were asked for. `times` are those
+    1 or -1; `shortfall` is the like for the hypotheses. `excess` is the logarithm of the ratio of the sides, which also
+    grows with the slack but has a slope where that is nearly 1; it is NaN where the signs of the sides differ. All three
+    are NaN unless they were asked for. `times` are those
     of a flow, which each member has of its own; its slacks are drawn in by its stated error, within which all is a tie.
     """
 
@@ -44,6 +46,7 @@ class Screened:
     worst: np.ndarray[Any, Any]
     gap: np.ndarray[Any, Any]
     shortfall: np.ndarray[Any, Any]
+    excess: np.ndarray[Any, Any]
     times: np.ndarray[Any, Any] | None = None
 
     def when(self, row: int, column: int) -> int | Fraction:
@@ -91,6 +94,16 @@ def gap(relation: Relational, left: Any, right: Any, magnitude: Any) -> np.ndarr
     return _ratio(difference, magnitude)
 
 
+def excess(relation: Relational, left: Any, right: Any) -> np.ndarray[Any, Any]:
+    """log(b/a) of a <= b with positive sides, log(a/b) with negative ones, else NaN; of equations and the like as the slack."""
+    slack = normalised_slack(relation, left, right)
+    if isinstance(relation.lhs, MatrixExpr) or isinstance(relation, Eq | Ne):
+        return np.where(slack < 1, slack, np.nan)
+    small, large = (left, right) if relation.rel_op in UPWARD else (right, left)
+    with np.errstate(all="ignore"):
+        return np.where(np.sign(small) * np.sign(large) > 0, np.sign(large) * (np.log(np.abs(large)) - np.log(np.abs(small))), np.nan)
+
+
 def _ratio(numerator: Any, denominator: Any) -> np.ndarray[Any, Any]:
     with np.errstate(all="ignore"):
         return np.where(denominator == 0, 0.0, np.asarray(numerator) / np.where(denominator == 0, 1.0, denominator))
@@ -119,12 +132,17 @@ def screen(statement: Statement, batch: Batch, steps: int = 0, *, gaps: bool = F
         given_gap, claim_gap = stacked([gap(*one, next(sizes)) if _has_gap(one[0]) else normalised_slack(*one) for one in compared])
     worst = np.where(np.isnan(claim), -np.inf, claim).argmin(axis=0)
     unasked = np.full(shape, np.nan)
+
+    def of_worst(rows: Any) -> Any:
+        return np.take_along_axis(rows, worst[None], axis=0)[0]
+
     return Screened(
-        slack=np.take_along_axis(claim, worst[None], axis=0)[0],
+        slack=of_worst(claim),
         hypothesis=_least(given, shape),
         worst=worst,
-        gap=np.take_along_axis(claim_gap, worst[None], axis=0)[0] if gaps else unasked,
+        gap=of_worst(claim_gap) if gaps else unasked,
         shortfall=_least(given_gap, shape) if gaps else unasked,
+        excess=of_worst(stacked([excess(*one) for one in compared])[1]) if gaps else unasked,
     )
 
 
@@ -153,7 +171,7 @@ def _screened_along_flow(statement: Statement, flow: Flow, batch: Batch) -> Scre
     given, claim = slacks[: len(sides.given)], slacks[len(sides.given) :]
     worst = np.where(np.isnan(claim), -np.inf, claim).argmin(axis=0)
     slack, hypothesis = np.take_along_axis(claim, worst[None], axis=0)[0], _least(given, (len(batch), times.shape[1]))
-    return Screened(slack=slack, hypothesis=hypothesis, worst=worst, gap=slack, shortfall=hypothesis, times=times)
+    return Screened(slack=slack, hypothesis=hypothesis, worst=worst, gap=slack, shortfall=hypothesis, excess=slack, times=times)
 
 
 def _least(slacks: Any, shape: tuple[int, int]) -> Any:

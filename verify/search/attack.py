@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from verify.sampling import Batch
 from verify.screening import CLEAR, Screened, screen
 from verify.search.coordinates import Coordinates
-from verify.search.descent import descend
+from verify.search.descent import FEW_LENGTHS, LENGTHS, descend
 from verify.search.moves import Floats, Generator, Values, admissible, offspring, rows_of, symmetrised
 from verify.statement import Statement
 
@@ -29,11 +29,12 @@ DESCENDED_SHAPES = 4
 """From so few shapes on, the members also descend."""
 ITERATIONS = 5
 """Steps of the descents for each generation."""
+SCOUTED_SHAPES, SCOUTS, SCOUTED = 6, 2, 400
+"""Where to descend at once, before anything evolves: shapes, starts in each, about how many evaluations for each."""
 
 HIGHEST = 2.0
 """No height is above this."""
 
-_FLAT = 1e-6
 _COPIES = (2, 4, 12)
 _RELATIVE_CHANGE = (1e-13, 1e-7)
 _STEADY = 0.5
@@ -53,6 +54,12 @@ class _Population:
     @property
     def best(self) -> float:
         return float(self.fitness.min(initial=np.inf))
+
+    @property
+    def order(self) -> NDArray[np.int64]:
+        """The members that have a value, the fittest first."""
+        finite = np.flatnonzero(np.isfinite(self.fitness))
+        return np.asarray(finite[np.argsort(self.fitness[finite], kind="stable")])
 
 
 def attack(
@@ -86,6 +93,27 @@ def attack(
         yield from _against_one(search, looked, generations, descended)
 
 
+def scout(statement: Statement, starts: Iterable[Looked], steps: int, rng: Generator) -> Iterator[Looked]:
+    """Batches of instances on thrifty descents from the tightest draws of a few shapes, for each relation of the claim in turn.
+
+    `starts` are draws that were screened with gaps. Where slopes lead down to a violation this finds it at a small part
+    of the price of an attack.
+    """
+    looked = list(starts) if statement.over.variables else []
+    for relation in statement.claim if looked else ():
+        search = _Search(replace(statement, claim=(relation,)), steps, rng, ties=False)
+        if len(statement.claim) > 1:
+            looked = [(batch, screen(search.statement, batch, steps, gaps=True)) for batch, _ in looked]
+        populations = [_Population(batch.dimensions, dict(batch.values), search.fitness(screened)) for batch, screened in looked]
+        populations.sort(key=lambda p: p.best)
+        # Where there are fewer shapes, each has several turns.
+        for turn in range(SCOUTED_SHAPES):
+            again, place = divmod(turn, len(populations))
+            chosen = populations[place].order[again * SCOUTS : (again + 1) * SCOUTS]
+            size = Coordinates(statement.over, populations[place].values).size
+            yield from _descended(search, populations[place], chosen, SCOUTED // (size + len(FEW_LENGTHS)), FEW_LENGTHS)
+
+
 def _first(batch: Batch, count: int) -> Batch:
     labels = {name: (names, chosen[:count]) for name, (names, chosen) in batch.labels.items()}
     return Batch(batch.dimensions, rows_of(batch.values, slice(count)), labels)
@@ -109,13 +137,14 @@ class _Search:
     def fitness(self, screened: Screened) -> Floats:
         """Height where the hypotheses hold; above all heights where they do not, by how far; infinite where undefined."""
         # Sharpening is after the least slack itself.
-        value = screened.slack if self.ties else np.where(np.abs(screened.slack) > CLEAR, height(screened.slack, screened.gap), np.inf)
+        value = screened.slack if self.ties else np.where(np.abs(screened.slack) > CLEAR, height(screened), np.inf)
         return self._least(screened, value)
 
     def downhill(self, screened: Screened, by_gap: NDArray[np.bool_]) -> Floats:
-        """What descents minimise, (points, count): the slack or, where `by_gap` (count,) says so, the gap; ties included."""
-        slack, gap = (self._least(screened, value).reshape(-1, len(by_gap)) for value in (screened.slack, screened.gap))
-        return np.where(by_gap, gap, slack)
+        """What descents minimise, (points, count): the ratio of the sides or, where `by_gap` (count,) says so, the gap; ties included."""
+        excess = np.where(np.isnan(screened.excess) | (screened.slack <= 0), screened.slack, screened.excess)
+        ratio, gap = (self._least(screened, value).reshape(-1, len(by_gap)) for value in (excess, screened.gap))
+        return np.where(by_gap, gap, ratio)
 
     def _least(self, screened: Screened, value: Floats) -> Floats:
         """The least over the times of a run."""
@@ -125,14 +154,12 @@ class _Search:
         return np.asarray(np.where(np.isnan(value), np.inf, value).min(axis=1))
 
 
-def height(slack: Floats, gap: Floats) -> Floats:
-    """The slack, and where that is as good as 1 so much more as the gap is, since the slack goes no further there."""
-    return np.where(saturated(slack) & np.isfinite(gap), 1.0 + np.clip(gap, 0.0, 1.0), slack)
-
-
-def saturated(slack: Floats) -> Any:
-    """Where a side is 0, or nearly so, or the sides differ in sign: the slack has no slope."""
-    return slack > 1.0 - _FLAT
+def height(screened: Screened) -> Floats:
+    """A value below 1 that grows with the slack; where the signs of the sides differ 1 and more, by how large the gap is."""
+    slack, excess, gap = screened.slack, screened.excess, screened.gap
+    with np.errstate(invalid="ignore"):
+        value = np.where(np.isfinite(excess) & (slack > 0), excess / (1.0 + np.abs(excess)), slack)
+    return np.where((slack > 0) & ~np.isfinite(excess) & np.isfinite(gap), 1.0 + np.clip(gap, 0.0, 1.0), value)
 
 
 def _against_one(search: _Search, starts: Sequence[Looked], generations: int, descended: int) -> Iterator[Looked]:
@@ -148,7 +175,7 @@ def _against_one(search: _Search, starts: Sequence[Looked], generations: int, de
         populations.sort(key=lambda p: p.best)
         if len(populations) <= descended:
             for population in populations:
-                yield from _descended(search, population, ITERATIONS * generations)
+                yield from _descended_from_many(search, population, ITERATIONS * generations)
         populations = populations[: len(populations) // 2]
 
 
@@ -172,18 +199,31 @@ def _select(population: _Population, children: Values, fitness: Floats) -> None:
         population.values[symbol][better] = value[better]
 
 
-def _descended(search: _Search, population: _Population, iterations: int) -> Iterator[Looked]:
-    """Descend from the tightest members and from as many others; where they arrive replaces them."""
-    finite = np.flatnonzero(np.isfinite(population.fitness))
-    if not len(finite):
-        return
-    order = finite[np.argsort(population.fitness[finite], kind="stable")]
+def _descended_from_many(search: _Search, population: _Population, iterations: int) -> Iterator[Looked]:
+    """Descend from the tightest members and from as many others; where they arrive replaces the worst."""
+    order = population.order
     rest = search.rng.permutation(order[DESCENTS // 2 :])
     chosen = np.concatenate([order[: DESCENTS // 2], rest[: DESCENTS - DESCENTS // 2]])
+    for batch, screened in _descended(search, population, chosen, iterations, LENGTHS):
+        yield batch, screened
+        fitness = search.fitness(screened)
+        best = int(np.argmin(fitness))
+        worst = int(np.argmax(population.fitness))
+        if fitness[best] < population.fitness[worst]:
+            population.fitness[worst] = fitness[best]
+            for symbol, value in batch.values.items():
+                population.values[symbol][worst] = value[best]
+
+
+def _descended(search: _Search, population: _Population, chosen: NDArray[np.int64], iterations: int, lengths: Floats) -> Iterator[Looked]:
+    """What descents from the chosen members look at."""
+    if not len(chosen):
+        return
     over = search.statement.over
     chart = Coordinates(over, rows_of(population.values, chosen))
-    # Heights above 1 are those of saturated slacks. Sharpening is after the slack itself.
-    by_gap = (population.fitness[chosen] >= 1.0) & (not search.ties)
+    # Heights above 1 are those of slacks without a slope; of the others each second one goes the other way down. Sharpening
+    # is after the slack itself.
+    by_gap = ((population.fitness[chosen] >= 1.0) | (np.arange(len(chosen)) % 2 == 1)) & (not search.ties)
     seen: list[Looked] = []
 
     def objective(vectors: Floats) -> Floats:
@@ -201,16 +241,8 @@ def _descended(search: _Search, population: _Population, iterations: int) -> Ite
         seen.append((batch, screened))
         return np.where(good.reshape(vectors.shape[:2]), search.downhill(screened, by_gap), np.inf)
 
-    for _ in descend(objective, chart.origin(), iterations):
-        for batch, screened in seen:
-            yield batch, screened
-            fitness = search.fitness(screened)
-            best = int(np.argmin(fitness))
-            worst = int(np.argmax(population.fitness))
-            if fitness[best] < population.fitness[worst]:
-                population.fitness[worst] = fitness[best]
-                for symbol, value in batch.values.items():
-                    population.values[symbol][worst] = value[best]
+    for _ in descend(objective, chart.origin(), iterations, lengths):
+        yield from seen
         seen.clear()
 
 

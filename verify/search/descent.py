@@ -11,15 +11,17 @@ from verify.search.moves import Floats
 Objective = Callable[[Floats], Floats]
 """Vectors (batch, count, size) to values (batch, count), infinite where nothing is defined."""
 
-_LENGTHS = 2.0 ** np.arange(3.0, -15.0, -1.5)
+LENGTHS = 2.0 ** np.arange(3.0, -15.0, -1.5)
+FEW_LENGTHS = 4.0 ** np.array([1, 0, -1, -2, -4, -7])
 _QUOTIENT = 1e-6
 _PROGRESS = 1e-3
 
 
-def descend(objective: Objective, start: Floats, iterations: int) -> Iterator[None]:
+def descend(objective: Objective, start: Floats, iterations: int, lengths: Floats = LENGTHS) -> Iterator[None]:
     """Minimise from every start (count, size) by BFGS, a step at a time; the objective sees every point that is tried.
 
-    A start that no longer improves goes along its gradient afresh, and all end once none improves.
+    Each step tries all the lengths. A start that no longer improves goes along its gradient afresh, and all end
+    once none improves. Difference quotients are one-sided, at half the price, until a start stops improving.
     """
     points = np.nan_to_num(start)
     count, size = points.shape
@@ -31,7 +33,7 @@ def descend(objective: Objective, start: Floats, iterations: int) -> Iterator[No
         alive = np.isfinite(values) & (stalled < 3)
         if not alive.any():
             return
-        gradient = _gradient(objective, points)
+        gradient = _gradient(objective, points, values, central=bool(stalled.any()))
         if old_gradient is not None and old_points is not None:
             _update(inverse_hessian, points - old_points, gradient - old_gradient)
         direction = -np.einsum("kij,kj->ki", inverse_hessian, gradient)
@@ -42,7 +44,7 @@ def descend(objective: Objective, start: Floats, iterations: int) -> Iterator[No
         length = np.linalg.norm(direction, axis=1, keepdims=True)
         # A first step along the gradient has no length of its own, and no step should leave the chart.
         direction = np.where(restart[:, None] | (length > 4.0), direction / np.maximum(length, 1e-300), direction)
-        trials = points + _LENGTHS[:, None, None] * direction
+        trials = points + lengths[:, None, None] * direction
         tried = objective(trials)
         best = tried.argmin(axis=0)
         reached = tried[best, np.arange(count)]
@@ -56,17 +58,17 @@ def descend(objective: Objective, start: Floats, iterations: int) -> Iterator[No
         yield
 
 
-def _gradient(objective: Objective, points: Floats) -> Floats:
-    """Central difference quotients, one-sided where the other side is undefined, (count, size)."""
+def _gradient(objective: Objective, points: Floats, values: Floats, *, central: bool) -> Floats:
+    """Difference quotients (count, size), from the side that is defined."""
     size = points.shape[1]
     shifts = _QUOTIENT * np.eye(size)[:, None, :]
-    both = objective(np.concatenate([points + shifts, points - shifts, points[None]]))
-    ahead, behind, here = both[:size], both[size : 2 * size], both[-1]
+    ahead = objective(points + shifts)
     with np.errstate(invalid="ignore"):
-        quotient = np.where(
-            np.isfinite(ahead) & np.isfinite(behind), (ahead - behind) / 2, np.where(np.isfinite(ahead), ahead - here, here - behind)
-        )
-    return np.asarray(np.nan_to_num(quotient / _QUOTIENT, nan=0.0, posinf=0.0, neginf=0.0).T)
+        rise = ahead - values
+        if central or not np.isfinite(ahead).all():
+            fall = values - objective(points - shifts)
+            rise = np.where(np.isfinite(rise) & np.isfinite(fall), (rise + fall) / 2, np.where(np.isfinite(rise), rise, fall))
+    return np.asarray(np.nan_to_num(rise / _QUOTIENT, nan=0.0, posinf=0.0, neginf=0.0).T)
 
 
 def _update(inverse_hessian: Floats, step: Floats, change: Floats) -> None:

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
-from itertools import product
 from time import monotonic
 
 import numpy as np
@@ -22,7 +21,7 @@ from verify.deciding import Decision, decide
 from verify.instance import Instance
 from verify.sampling import Batch, draw, shapes
 from verify.screening import CLEAR, Screened, screen
-from verify.search.attack import FOUNDERS, Looked, attack
+from verify.search.attack import FOUNDERS, Looked, attack, scout
 from verify.search.meetings import Meetings, is_strict
 from verify.search.suspects import Suspect, spread, suspects
 from verify.statement import Statement
@@ -31,8 +30,8 @@ EVALUATIONS = 2_000_000
 """The default budget, in instances (run times included) evaluated in floats."""
 
 DRAWN_SHAPES = 24
-DRAWS = (24, 72)
-"""Draws of each shape, in two rounds."""
+DRAWS = (8, 24, 64)
+"""Draws of each shape, round by round; from those of the first round the search descends at once."""
 ATTACKED_SHAPES, GENERATIONS = 6, 4
 RUN_LENGTHS = (1, 3, 6, 12, 24)
 DECIDED, DECIDED_AT_ONCE = 24, 3
@@ -145,38 +144,50 @@ def work(statement: Statement, number: int, seed: int, report: Progress | None =
         sizes = shapes(statement.over, rng, ATTACKED_SHAPES if statement.over.dimensions else 1)
         starts = [draw(statement.over, dimensions, FOUNDERS, rng) for dimensions in sizes]
         steps = RUN_LENGTHS[turn % len(RUN_LENGTHS)] if statement.kind == "trajectory" else 0
-        meetings = Meetings(single)
-        for batch, screened in attack(single, starts, GENERATIONS, steps, rng):
-            tally.evolved(batch, screened)
-            if tally.violation is not None:
-                return tally.finding()
-            meetings.saw(batch, screened)
-        tally.decide_all(meetings.snapped())
+        _search(tally, single, attack(single, starts, GENERATIONS, steps, rng))
     return tally.finding()
+
+
+def _search(tally: _Tally, single: Statement, coming: Iterable[Looked]) -> None:
+    """Follow a search up to a violation, and at its end look at where the sides met."""
+    meetings = Meetings(single)
+    for batch, screened in coming:
+        tally.evolved(batch, screened)
+        if tally.violation is not None:
+            return
+        meetings.saw(batch, screened)
+    tally.decide_all(meetings.snapped())
 
 
 def _draw_widely(statement: Statement, rng: np.random.Generator, tally: _Tally) -> None:
     """Fresh draws over all shapes, a few of each and then more; the simplest suspects of a batch are decided at once.
 
     Where floats cannot tell (equations, strict inequalities, hypotheses that hold with equality), close draws
-    are decided at the end.
+    are decided at the end of a round. From the first few draws the search descends before there are more.
     """
     steps = RUN_LENGTHS[0] if statement.kind == "trajectory" else 0
     exact = any(isinstance(r, Eq) or is_strict(r) for r in statement.claim)
-    close: list[Suspect] = []
     sizes = shapes(statement.over, rng, DRAWN_SHAPES)
-    for count, dimensions in product(DRAWS, sizes):
-        batch = draw(statement.over, dimensions, count, rng)
-        screened = screen(statement, batch, steps)
-        tally.saw((batch, screened))
-        violated = sorted(suspects(batch, screened, screened.slack < -CLEAR), key=lambda s: s.order)
-        tally.decide_all(violated[:DECIDED_AT_ONCE])
-        reached = screened.accepted if screened.accepted.any() else np.abs(screened.hypothesis) <= CLEAR
-        if exact or reached is not screened.accepted:
-            close += suspects(batch, screened, (np.abs(screened.slack) <= CLEAR) & reached, at_most=DECIDED // 8)
+    for number, count in enumerate(DRAWS):
+        close: list[Suspect] = []
+        looked: list[Looked] = []
+        for dimensions in sizes:
+            batch = draw(statement.over, dimensions, count, rng)
+            screened = screen(statement, batch, steps, gaps=number == 0)
+            tally.saw((batch, screened))
+            violated = sorted(suspects(batch, screened, screened.slack < -CLEAR), key=lambda s: s.order)
+            tally.decide_all(violated[:DECIDED_AT_ONCE])
+            reached = screened.accepted if screened.accepted.any() else np.abs(screened.hypothesis) <= CLEAR
+            if exact or reached is not screened.accepted:
+                close += suspects(batch, screened, (np.abs(screened.slack) <= CLEAR) & reached, at_most=DECIDED // 8)
+            if tally.violation is not None:
+                return
+            looked.append((batch, screened))
+        tally.decide_all(spread(close, DECIDED // 4))
+        if number == 0 and tally.violation is None:
+            _search(tally, statement, scout(statement, looked, steps, rng))
         if tally.violation is not None:
             return
-    tally.decide_all(spread(close, DECIDED // 2))
 
 
 class _Tally:
