@@ -34,7 +34,7 @@ class Closing:
     """The conclusions follow from the assumptions and from facts.
 
     `keep` names quantities that stay opaque: nothing but the facts is known about them, not even
-    a sign. `seconds` bounds each question to Z3, `search` each search for an exact combination.
+    a sign. `seconds` bounds the work on each question to Z3, `search` on each search for an exact combination.
     """
 
     keep: tuple[str, ...] = ()
@@ -224,7 +224,7 @@ class _Run:
         near = self._near(goal)
         if len(near) < len(self.known):
             few = [*near, contrary]
-            if satisfiable(few, self.abstraction.definitions(relevant(few)), min(3.0, self.proof.seconds)).answer == "unsat":
+            if satisfiable(few, self.abstraction.definitions(relevant(few)), min(1.0, self.proof.seconds)).answer == "unsat":
                 return Reply("unsat")
         return satisfiable(relations, definitions, self.proof.seconds)
 
@@ -261,7 +261,7 @@ class _Run:
 
     def _hint(self, reply: Reply) -> str:
         if reply.answer == "unknown":
-            return f": Z3 gave up after {self.proof.seconds:g} s."
+            return f": Z3 gave up after the work of about {self.proof.seconds:g} s."
         name = self.abstraction.vocabulary.name
         shown = ", ".join(f"{name(a)[:80]} = {value}" for a, value in reply.values[:16])
         return f"; hint (values that the facts do not rule out, no counterexample): {shown}."

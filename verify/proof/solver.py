@@ -14,6 +14,9 @@ from verify.proof.polynomial import Monomial, Polynomial
 Logic = Literal["QF_NRA", "QF_LRA", "QF_NIA"]
 Answer = Literal["unsat", "sat", "unknown"]
 
+WORK_PER_SECOND = 1_000_000
+"""Z3's units of work in a second of an idle processor, as measured on hard questions; easy ones take a third of that."""
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -27,7 +30,8 @@ def satisfiable(relations: Sequence[Relation], definitions: Sequence[Definition]
     """Whether the relations can hold with atoms that mean what they are defined to.
 
     Atoms are real numbers, or integers in the logic QF_NIA. Every query has a context of its own
-    and a fixed seed. The answer is "unknown" after `seconds`.
+    and a fixed seed. The answer is "unknown" after the work of so many seconds, which Z3 counts by itself: the clock of a
+    busy machine has no say in it.
     """
     import z3
 
@@ -58,7 +62,7 @@ def satisfiable(relations: Sequence[Relation], definitions: Sequence[Definition]
         return {">=": value >= zero, ">": value > zero, "==": value == zero, "!=": value != zero}[relation.sign]
 
     solver = z3.SolverFor(logic, ctx=context)
-    solver.set("timeout", max(1, int(1000 * seconds)))
+    solver.set("rlimit", max(1, int(WORK_PER_SECOND * seconds)))
     solver.set("random_seed", 0)
     for relation in relations:
         solver.add(formula(relation))
