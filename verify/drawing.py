@@ -32,8 +32,8 @@ COMMITTED = "its committed certificate"
 ATTACKED_STEPS = 6
 """Length of the runs that the attack evolves: a false bound along a run mostly falls early, and long runs end in rounding noise."""
 
-ATTACKED_FLOWS = 2
-"""Shapes in which flows are evolved; a flow costs as much as many draws."""
+FEWEST_ATTACKED = 2
+"""Shapes in which each relation of a claim is attacked at least, and all in which flows are; a flow costs as much as many draws."""
 
 _RUNGS = {"trajectory": "run", "flow": "flow"}
 
@@ -163,8 +163,8 @@ def _attacked(statement: Statement, starts: Sequence[Batch], effort: Effort, see
     rng = np.random.default_rng([seed, zlib.crc32(statement.key.encode())])
     budget = effort.decided
     steps = min(effort.steps, ATTACKED_STEPS) if statement.kind == "trajectory" else 0
-    if statement.kind == "flow":
-        starts = evenly(starts, ATTACKED_FLOWS)
+    share = max(effort.attacked // len(statement.claim), FEWEST_ATTACKED)
+    starts = evenly(starts, FEWEST_ATTACKED if statement.kind == "flow" else share)
     meetings = Meetings(statement)
     for batch, screened in attack(statement, starts, effort.generations, steps, rng, seen=True, descended=effort.descended):
         tally.screened(screened)

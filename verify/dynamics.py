@@ -20,7 +20,7 @@ from verify.compiler import compile
 from verify.errors import StatementError
 from verify.flows import Flow, continuous
 from verify.language.matrices import StateMatrix
-from verify.language.time import AlongRun, ProductAlongRun, at_start, resolve, time
+from verify.language.time import AlongRun, ProductAlongRun, along_run_in, at_start, resolve, time
 
 
 @dataclass(frozen=True)
@@ -223,7 +223,7 @@ def _last(node: AlongRun, t: int) -> int:
 @lru_cache(maxsize=1000)
 def _running(outputs: tuple[Basic, ...]) -> tuple[dict[AlongRun, Symbol], tuple[Basic, ...], tuple[Basic, ...]]:
     """Products and sums along the run: a symbol for each, the outputs with these symbols, and what is multiplied or summed."""
-    nodes = sorted({node for output in outputs for node in output.atoms(AlongRun)}, key=str)
+    nodes = sorted({node for output in outputs for node in along_run_in(output)}, key=str)
     stand_ins = {node: Symbol(f"running_{k}", real=True) for k, node in enumerate(nodes)}
     return stand_ins, tuple(output.xreplace(stand_ins) for output in outputs), tuple(node.args[0] for node in nodes)
 

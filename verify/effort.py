@@ -11,7 +11,8 @@ from verify.search.shrink import FRUGAL, Budget
 class Effort:
     """How much work the rungs do: shapes, draws a shape, steps a run, generations, decisions in balls, and what shrinking may cost.
 
-    `descended` is the number of shapes from which on the attack also descends, `bits` the precision up to
+    `attacked` shapes are shared out among the relations of a claim, at least two to each, and an attack starts from them;
+    `descended` is the number of shapes from which on it also descends. `bits` is the precision up to
     which balls are asked to separate two sides before a draw counts as a tie.
     """
 
@@ -25,6 +26,7 @@ class Effort:
     decided: int
     evaluated: int
     shrinking: Budget = field(default_factory=Budget)
+    attacked: int = 12
     descended: int = 4
     bits: int = 1024
 
@@ -40,7 +42,7 @@ EFFORTS = {
             runs=128,
             steps=12,
             generations=1,
-            descended=2,
+            descended=0,
             decided=30,
             bits=256,
             evaluated=3,
@@ -54,7 +56,8 @@ EFFORTS = {
             runs=128,
             steps=30,
             generations=2,
-            descended=2,
+            attacked=16,
+            descended=1,
             decided=60,
             bits=512,
             evaluated=6,
@@ -67,6 +70,7 @@ EFFORTS = {
             runs=256,
             steps=120,
             generations=12,
+            attacked=80,
             descended=4,
             decided=600,
             bits=1024,

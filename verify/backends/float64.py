@@ -83,7 +83,9 @@ def product(*values: Any) -> Any:
 
 def power(exponent: Any, value: Any) -> Any:
     if isinstance(exponent, Fraction):
-        return finite(finite(value) ** (int(exponent) if exponent.denominator == 1 else float(exponent)))
+        # An infinite value stays infinite, unless it goes below a fraction line.
+        known = finite(value) if exponent < 0 else value
+        return known * known if exponent == 2 else known ** (int(exponent) if exponent.denominator == 1 else float(exponent))
     # in floats NaN**0 and 1**NaN are 1
     return np.where(np.isfinite(value) & np.isfinite(exponent), finite(np.power(value, exponent)), np.nan)
 

@@ -152,6 +152,13 @@ class SumAlongRun(AlongRun):
     plain, tex = "sum_along", r"\sum"
 
 
+@lru_cache(maxsize=100_000)
+def along_run_in(expression: Basic) -> frozenset[AlongRun]:
+    """The products and sums along the run that an expression mentions; each part of it is looked at once."""
+    inside = frozenset[AlongRun]().union(*map(along_run_in, expression.args))
+    return inside | {expression} if isinstance(expression, AlongRun) else inside
+
+
 def product_along(quantity: object, first: object, last: object) -> Expr:
     """prod_{k=first}^{last} q(k) along the run; `last` may be `time` or `time - 1`."""
     return ProductAlongRun(quantity, first, last)
