@@ -127,7 +127,7 @@ class Campaign:
         found: dict[str, list[Report]] = {s.key: [] for s in registry(self.plan.files) if s.key in self.plan.statements}
         for report in self.store.reports(self.run):
             found[report.key].append(report)
-        settled = {r.key: r for r in settle([_gravest(reports) for reports in found.values() if reports])}
+        settled = {r.key: r for r in settle([gravest(reports) for reports in found.values() if reports])}
         return [Summary(settled[key], tuple(reports)) for key, reports in found.items() if reports]
 
 
@@ -165,7 +165,7 @@ class Summary:
         return sum(report.seconds for report in self.reports)
 
 
-def _gravest(reports: Iterable[Report]) -> Report:
+def gravest(reports: Iterable[Report]) -> Report:
     """The report with the gravest verdict, of the smallest such seed. Raises Contradiction."""
     by_verdict: dict[str, Report] = {}
     for report in sorted(reports, key=lambda r: r.seed):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from verify.commands import campaign, certify, check, derive, hunt, mutate, reproduce, sharpen, simulate
+from verify.commands import campaign, certify, check, derive, hunt, mutate, report, reproduce, sharpen, simulate
 from verify.commands.options import INTERRUPTED
 from verify.errors import Contradiction, VerifyError
 
@@ -244,5 +244,5 @@ def _statement(key: str, file: Path | None) -> Statement:
     return registry((str(file.resolve()),) if file else ()).statement(key)
 
 
-for _module in (certify, check, campaign, derive, reproduce, simulate, hunt, sharpen, mutate):
+for _module in (certify, check, campaign, derive, reproduce, report, simulate, hunt, sharpen, mutate):
     _module.register(app)

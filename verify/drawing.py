@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from itertools import product
+from typing import Any
 
 import numpy as np
 
 from verify.certificate_format import load
+from verify.courses import course
 from verify.deciding import MOST_BITS, Decision, decide
 from verify.domain import Domain
 from verify.effort import Effort
-from verify.evidence import DrawEvidence, moment_to_json
+from verify.evidence import Course, DrawEvidence, moment_to_json
 from verify.fingerprint import fingerprint_hash
 from verify.instance import Instance
 from verify.sampling import Batch, draw, shapes
@@ -35,6 +37,9 @@ ATTACKED_STEPS = 6
 FEWEST_ATTACKED = 2
 """Shapes in which each relation of a claim is attacked at least, and all in which flows are; a flow costs as much as many draws."""
 
+SLACK_INTERVALS = 20
+"""Into how many equal intervals the slacks of draws, from 0 to 1, are counted."""
+
 _RUNGS = {"trajectory": "run", "flow": "flow"}
 
 
@@ -53,10 +58,14 @@ def hunt_by_draws(statement: Statement, effort: Effort, seed: int) -> tuple[Draw
     violated: list[Suspect] = []
     close: list[Suspect] = []
     sample: list[Suspect] = []
+    long: tuple[Batch, int, Screened] | None = None
     drawn = draws(statement.over, effort.run_shapes if moving else effort.shapes, plans, seed)
     for batch, steps in drawn:
         screened = screen(statement, batch, steps)
         tally.screened(screened)
+        tally.distributed(screened)
+        if statement.kind == "trajectory" and steps > 1 and screened.accepted.any():
+            long = batch, steps, screened
         violated += suspects(batch, screened, screened.slack < -CLEAR)
         accepted = screened.accepted
         if statement.flow is None:
@@ -68,6 +77,7 @@ def hunt_by_draws(statement: Statement, effort: Effort, seed: int) -> tuple[Draw
         sample += suspects(batch, screened, accepted, at_most=3)
         for suspect in suspects(batch, screened, screened.clear & (screened.slack == screened.least_clear)):
             tally.seen(suspect, suspect.slack)
+    tally.course = None if long is None else course(statement, *long)
     looked_at = (*spread(sorted(violated, key=lambda s: s.order), effort.decided), *spread(close, effort.decided))
     fallen = _first_violated(statement, looked_at, tally, effort.bits)
     if fallen is None and statement.proof is None:
@@ -107,6 +117,12 @@ class _Tally:
     looked_at: int = 0
     slack: float | None = None
     tightest: Suspect | None = None
+    slacks: np.ndarray[Any, Any] = field(default_factory=lambda: np.zeros(SLACK_INTERVALS, dtype=np.int64))
+    course: Course | None = None
+
+    def distributed(self, screened: Screened) -> None:
+        """Count the clear slacks of draws; those of an attack, which seeks small ones, would not show how slack is distributed."""
+        self.slacks += np.histogram(screened.slack[screened.clear], SLACK_INTERVALS, (0, 1))[0]
 
     def screened(self, screened: Screened) -> None:
         self.drawn += screened.slack.size
@@ -141,6 +157,8 @@ class _Tally:
             minimum_slack=self.slack,
             tightest=tightest,
             seed=seed,
+            slacks=tuple(self.slacks.tolist()),
+            course=self.course,
         )
 
 

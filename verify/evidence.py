@@ -33,13 +33,24 @@ class ProofEvidence:
 
 
 @dataclass(frozen=True)
+class Course:
+    """Both sides of a relation along one run, in floats, at times 0, 1, ...; None where a side has no value."""
+
+    relation: str
+    left: tuple[float | None, ...]
+    right: tuple[float | None, ...]
+    origin: str
+
+
+@dataclass(frozen=True)
 class DrawEvidence:
     """What random instances (or runs) showed.
 
     `drawn` instances (run times included) were looked at, `accepted` met the hypotheses, `clear`
     held by a clear margin in floats, and of the close ones `decided` held in balls while `ties`
     could not be separated and `open` were left undecided. `minimum_slack` is the smallest
-    normalised slack among the clear and the decided ones, at the instance `tightest`.
+    normalised slack among the clear and the decided ones, at the instance `tightest`. `slacks` counts the draws
+    that held by a clear margin by their slack, in equal intervals from 0 to 1; `course` is one of the long runs.
     """
 
     rung: str
@@ -53,6 +64,8 @@ class DrawEvidence:
     minimum_slack: float | None
     tightest: dict[str, Any] | None
     seed: int
+    slacks: tuple[int, ...] = ()
+    course: Course | None = None
 
     @property
     def instances(self) -> int:

@@ -146,6 +146,13 @@ def screen(statement: Statement, batch: Batch, steps: int = 0, *, gaps: bool = F
     )
 
 
+def sides_along(statement: Statement, batch: Batch, steps: int) -> list[tuple[Any, Any]]:
+    """Values of the two sides of each relation of the claim along the runs from a batch, in floats."""
+    sides = Sides.of(statement)
+    values = _evaluated(statement, Float64(), batch, steps, sides.outputs)
+    return [(left, right) for _, left, right in list(sides.paired(values))[len(sides.given) :]]
+
+
 def _evaluated(statement: Statement, backend: Float64, batch: Batch, steps: int, outputs: list[Basic]) -> list[Any]:
     values = _complete(statement, backend, batch)
     if statement.kind == "trajectory":

@@ -10,7 +10,7 @@ from typing import Any
 from verify.chances.claim import Exactly
 from verify.facts import FactUse
 from verify.instance import Instance
-from verify.language.naming import names_in
+from verify.language.naming import meanings
 from verify.language.relations import in_latex, in_text
 from verify.paper import Definition
 from verify.proof.claims import ProofReport
@@ -30,10 +30,8 @@ def entry_lines(entry: Statement | Definition, *, latex: bool = False) -> list[s
     law = entry.law
     updates = law.update if law else ()
     velocities = entry.flow.items() if entry.flow else ()
-    expressions = [*(value for _, value in (*updates, *velocities, *entry.over.derived)), *entry.given, *entry.claim]
-    expressions += entry.chance.expressions if entry.chance else ()
     lines = [f"{entry.key}: {entry.title}", f"source: {entry.source}   kind: {entry.kind}   form: {entry.form}"]
-    lines += _section("names", _named([*expressions, *entry.over.guaranteed], written))
+    lines += _section("names", _named(said_in(entry), written))
     if law is not None:
         lines += _section(f"dynamics: {law.name}", [f"{written(matrix)}  ->  {written(value)}" for matrix, value in updates])
     if entry.flow is not None:
@@ -54,6 +52,14 @@ def entry_lines(entry: Statement | Definition, *, latex: bool = False) -> list[s
     lines += _section("wrong as printed", [entry.wrong] if entry.wrong else [])
     lines += _section("note", [entry.note] if entry.note else [])
     return lines
+
+
+def said_in(statement: Statement) -> list[Any]:
+    """Everything that a statement says as formulas: its dynamics, what its domain derives and guarantees, hypotheses, claim."""
+    updates = statement.law.update if statement.law else ()
+    velocities = statement.flow.items() if statement.flow else ()
+    expressions = [*(value for _, value in (*updates, *velocities, *statement.over.derived)), *statement.given, *statement.claim]
+    return [*expressions, *(statement.chance.expressions if statement.chance else ()), *statement.over.guaranteed]
 
 
 def _exact(exact: Exactly, written: Callable[[Any], str]) -> str:
@@ -109,14 +115,4 @@ def _section(heading: str, lines: Sequence[str]) -> list[str]:
 
 def _named(expressions: Iterable[Any], written: Any) -> list[str]:
     """Definitions of all names that the expressions lean on, each after those that it leans on itself."""
-    ordered: dict[str, str] = {}
-
-    def visit(expression: Any) -> None:
-        for name, quantity in names_in(expression).items():
-            if name not in ordered:
-                visit(quantity.definition)
-                ordered[name] = f"{written(quantity)} = {written(quantity.definition)}"
-
-    for expression in expressions:
-        visit(expression)
-    return list(ordered.values())
+    return [f"{written(quantity)} = {written(quantity.definition)}" for quantity in meanings(expressions)]

@@ -133,6 +133,22 @@ class Store:
                 evidence[identity].append(_EVIDENCE.validate_json(text))
             return [replace(_REPORT.validate_json(text), evidence=tuple(evidence[identity])) for identity, text in rows]
 
+    def newest(self) -> dict[tuple[str, str], tuple[str, list[Report]]]:
+        """For each key and hash the reports of the last run that examined it, by seed, and when the last of them was made."""
+        last = "SELECT key, hash, max(run) AS run FROM reports GROUP BY key, hash"
+        chosen = f"SELECT reports.id, key, hash, report, at FROM reports JOIN ({last}) USING (key, hash, run) ORDER BY seed, reports.id"
+        with self._clearly():
+            rows = self._connection.execute(chosen).fetchall()
+            evidence: dict[int, list[Evidence]] = {identity: [] for identity, *_ in rows}
+            for identity, text in self._connection.execute("SELECT report, evidence FROM evidence ORDER BY report, place"):
+                if identity in evidence:
+                    evidence[identity].append(_EVIDENCE.validate_json(text))
+            found: dict[tuple[str, str], tuple[str, list[Report]]] = {}
+            for identity, key, hash, text, at in rows:
+                _, reports = found.get((key, hash), ("", []))
+                found[key, hash] = at, [*reports, replace(_REPORT.validate_json(text), evidence=tuple(evidence[identity]))]
+            return found
+
     def record_unit(self, run: int, number: int, finding: str) -> None:
         """Keep what a unit of a hunt found, as text; one of the same run and number stays."""
         with self._clearly(), self._connection as db:

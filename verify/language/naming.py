@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sympy import Basic, Expr, MatrixExpr, Symbol, Tuple
@@ -121,3 +122,18 @@ def names_in(expression: Basic) -> dict[str, Any]:
 
     visit(expression)
     return found
+
+
+def meanings(expressions: Iterable[Any]) -> list[Any]:
+    """Every named quantity that the expressions lean on, once, each after those that its own definition leans on."""
+    ordered: dict[str, Any] = {}
+
+    def visit(expression: Any) -> None:
+        for name, quantity in names_in(expression).items():
+            if name not in ordered:
+                visit(quantity.definition)
+                ordered[name] = quantity
+
+    for expression in expressions:
+        visit(expression)
+    return list(ordered.values())

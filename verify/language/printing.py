@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
-from sympy import Add, Expr, MatAdd, MatMul, MatrixExpr, Mul, Symbol
+from sympy import Add, Basic, Expr, MatAdd, MatMul, MatrixExpr, Mul, Symbol
 from sympy.printing.latex import LatexPrinter
 from sympy.printing.precedence import precedence
 from sympy.printing.str import StrPrinter
+
+
+_MOST_REMEMBERED = 100_000
+_WORD_BELOW = re.compile(r"_\{([a-zA-Z]{3,})\}")
+_NESTING = re.compile(r"\\left\b|\\right\b|\\[{}]|[{}^]")
 
 
 def _signed(term: Expr) -> tuple[bool, Expr]:
@@ -60,7 +66,18 @@ class PlainPrinter(StrPrinter):
 
 
 class PaperLatexPrinter(LatexPrinter):
-    """SymPy's LaTeX, with sums in a paper's order."""
+    """SymPy's LaTeX, with sums in a paper's order; what was printed once is remembered, since papers repeat their formulas."""
+
+    _remembered: ClassVar[dict[Basic, str]] = {}
+
+    def _print(self, expr: Any, **hints: Any) -> str:
+        if hints or not isinstance(expr, Basic):
+            return str(super()._print(expr, **hints))
+        if expr not in self._remembered:
+            if len(self._remembered) >= _MOST_REMEMBERED:
+                self._remembered.clear()
+            self._remembered[expr] = str(super()._print(expr))
+        return self._remembered[expr]
 
     def _print_sum(self, expr: Any, order: Any = None) -> str:
         text = ""
@@ -74,6 +91,22 @@ class PaperLatexPrinter(LatexPrinter):
     _print_Add = _print_sum
     _print_MatAdd = _print_sum
 
+    def _helper_print_standard_power(self, expr: Any, template: str) -> str:
+        """A power, whose base goes into brackets where it has a superscript of its own, as eta^* has."""
+        power = str(super()._helper_print_standard_power(expr, template))
+        base = str(self.parenthesize(expr.base, precedence(expr)))
+        return power.replace(base, rf"\left({base}\right)", 1) if power.startswith(base) and _has_superscript(base) else power
+
+
+def _has_superscript(text: str) -> bool:
+    """Whether a ^ stands outside all braces and brackets."""
+    depth = 0
+    for part in _NESTING.findall(text):
+        depth += 1 if part in ("{", r"\left") else -1 if part in ("}", r"\right") else 0
+        if part == "^" and depth == 0:
+            return True
+    return False
+
 
 @lru_cache(maxsize=20_000)
 def plain(expression: Any) -> str:
@@ -81,6 +114,12 @@ def plain(expression: Any) -> str:
     return str(PlainPrinter().doprint(expression))
 
 
+@lru_cache(maxsize=20_000)
 def tex(expression: Any) -> str:
-    """LaTeX of any expression."""
-    return str(PaperLatexPrinter().doprint(expression))
+    """LaTeX of any expression, with words in subscripts upright."""
+    return _WORD_BELOW.sub(_upright, str(PaperLatexPrinter().doprint(expression)))
+
+
+def _upright(found: re.Match[str]) -> str:
+    word = found[1]
+    return rf"_{{\{word}}}" if word in ("max", "min") else rf"_{{\mathrm{{{word}}}}}"
