@@ -17,7 +17,9 @@ def report(
     select: Annotated[
         list[str] | None, typer.Argument(help="Papers, keys or files; all installed papers by default.", show_default=False)
     ] = None,
-    output: Annotated[Path, typer.Option("-o", "--output", help="The folder of the site; a former report in it is replaced.")] = Path("site"),
+    output: Annotated[Path, typer.Option("-o", "--output", help="The folder of the site; a former report there is replaced.")] = Path(
+        "site"
+    ),
     store: Annotated[
         list[Path] | None,
         typer.Option("--store", help="A store that `run --store` or `campaign` keeps; may be given several times.", show_default=False),

@@ -11,7 +11,6 @@ from sympy.printing.latex import LatexPrinter
 from sympy.printing.precedence import precedence
 from sympy.printing.str import StrPrinter
 
-
 _MOST_REMEMBERED = 100_000
 _WORD_BELOW = re.compile(r"_\{([a-zA-Z]{3,})\}")
 _NESTING = re.compile(r"\\left\b|\\right\b|\\[{}]|[{}^]")

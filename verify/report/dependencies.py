@@ -56,9 +56,6 @@ def _standing(key: str, graph: Any, found: Mapping[str, Finding]) -> Standing:
     beneath = tuple(sorted(nx.ancestors(graph, key)))
     tested = tuple(used for used in beneath if found[used].verdict != "proved")
     verdict = found[key].verdict
-    reach: Reach
-    if verdict == "proved":
-        reach = "facts" if tested else "complete"
-    else:
-        reach = "none" if found[key].statement.proof is None else "open"
-    return Standing(verdict, reach, beneath, tested)
+    unproved: Reach = "none" if found[key].statement.proof is None else "open"
+    proved: Reach = "facts" if tested else "complete"
+    return Standing(verdict, proved if verdict == "proved" else unproved, beneath, tested)

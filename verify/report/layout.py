@@ -58,7 +58,7 @@ def drawing(graph: Any) -> Drawing:
         # Large parts first; each part stands below the one before it.
         for places, breadth, depth, edges in sorted(layouts, key=lambda part: -len(part[0])):
             centres |= {int(node): ((depth - y) * COLUMN, (top + x) * ROW) for node, (x, y) in places}
-            links += edges or []
+            links += [(int(start), int(end)) for start, end in edges or ()]
             top += breadth + 1.25
     corner = MARGIN + BOX / 2, MARGIN + HEIGHT / 2
     centres = {node: (x + corner[0], y + corner[1]) for node, (x, y) in centres.items()}

@@ -23,11 +23,12 @@ from verify.language.mathml import breakable, latex_to_mathml
 from verify.language.naming import meanings
 from verify.language.printing import tex
 from verify.language.relations import in_latex, in_text
+from verify.paper import Definition, Paper
 from verify.report import plots, words
 from verify.report.dependencies import Standing
 from verify.report.findings import VERDICTS, Finding
 from verify.showing import said_in
-from verify.statement import Definition, Paper, Statement
+from verify.statement import Statement
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from typing import Any
 
 from verify.errors import VerifyError
 from verify.ladder import leaned_on
+from verify.paper import Paper, Registry
 from verify.report import pages
 from verify.report.dependencies import REACHES, dependencies, standings
 from verify.report.findings import VERDICTS, findings
@@ -21,7 +22,7 @@ from verify.report.layout import BOX, HEIGHT, drawing
 from verify.report.reproductions import Reproduced, reproduced
 from verify.report.typesetting import sentence
 from verify.report.words import MEANINGS, slack
-from verify.statement import KINDS, Paper, Registry, Statement
+from verify.statement import KINDS, Statement
 
 MARK = ".lemmascope-report"
 """The file that says that a folder is a report, so that the next one may take its place."""
