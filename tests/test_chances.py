@@ -44,6 +44,8 @@ from verify.author import (
 from verify.certificate_format import digest_of
 from verify.chances.binomial import LEVEL, interval, needed, tail
 from verify.chances.checking import _exceeds
+from verify.chances.counting import work
+from verify.chances.testing import Plan
 from verify.checker import check
 from verify.effort import EFFORTS
 from verify.errors import StatementError
@@ -365,3 +367,19 @@ def test_commands_about_single_instances_say_why_not(command: Any, file: Path, w
 def test_a_level_is_stated() -> None:
     assert Fraction(1, 10**9) == LEVEL
     assert ModifiedIdentity(matrix("C", h, n), matrix("D", m, h)).exact is False
+
+
+def test_a_draw_that_is_more_work_is_drawn_less_often_but_never_too_seldom() -> None:
+    quick, default = Plan.of(QUICK), Plan.of(EFFORTS["default"])
+    assert quick.draws(1) == [1_000, 5_000, 25_000]
+    assert quick.draws(2 * 10**5) == [1_000, 5_000]
+    assert quick.draws(10**12) == [10 * quick.fewest]
+    assert default.draws(10**12) == [10 * default.fewest] > quick.draws(10**12)
+    assert quick.scouts(1) == 1_000 > quick.scouts(10**12) == quick.fewest
+
+
+def test_the_work_of_a_draw_grows_with_the_cube_of_what_is_factorised_and_with_the_steps() -> None:
+    small, large = (work(davidson_szarek, {n: size, m: size}, 0) for size in (100, 200))
+    assert 7 * small < large < 8 * small
+    assert work(davidson_szarek, {n: 100, m: 100}, 9) > 9 * small
+    assert work(davidson_szarek, {n: 100, m: 1}, 0) < small / 500

@@ -156,7 +156,7 @@ def along(trajectory: Trajectory, outputs: Sequence[Basic], *, last_only: bool =
 
     Products and sums along the run accumulate as time goes on.
     """
-    stand_ins, rewritten, inside = _running(tuple(outputs))
+    stand_ins, rewritten, inside = running(tuple(outputs))
     program = compile(rewritten, trajectory.dimensions, trajectory.backend)
     factors = compile(inside, trajectory.dimensions, trajectory.backend)
     history: list[list[Any]] = []
@@ -178,7 +178,7 @@ def along_at_once(trajectory: Trajectory, outputs: Sequence[Basic]) -> list[Any]
     The runs are a batch of `count`; a number becomes (count, T + 1), a matrix (count, T + 1, rows, columns),
     either of which may have axes of length 1 that broadcast.
     """
-    stand_ins, rewritten, inside = _running(tuple(outputs))
+    stand_ins, rewritten, inside = running(tuple(outputs))
     values = {symbol: with_time_axis(symbol, value) for symbol, value in trajectory.constants.items()}
     for symbol, orbit in trajectory.states.items():
         # a start that is the same for all runs has no batch of its own
@@ -221,7 +221,7 @@ def _last(node: AlongRun, t: int) -> int:
 
 
 @lru_cache(maxsize=1000)
-def _running(outputs: tuple[Basic, ...]) -> tuple[dict[AlongRun, Symbol], tuple[Basic, ...], tuple[Basic, ...]]:
+def running(outputs: tuple[Basic, ...]) -> tuple[dict[AlongRun, Symbol], tuple[Basic, ...], tuple[Basic, ...]]:
     """Products and sums along the run: a symbol for each, the outputs with these symbols, and what is multiplied or summed."""
     nodes = sorted({node for output in outputs for node in along_run_in(output)}, key=str)
     stand_ins = {node: Symbol(f"running_{k}", real=True) for k, node in enumerate(nodes)}

@@ -1,8 +1,8 @@
-"""How many floats a program holds at once, from the shapes that its instructions pass on, without running it."""
+"""How many floats a program holds at once and how much work it is, from the shapes that its instructions pass on, without running it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from math import prod
 from typing import Any, TypeAlias
@@ -20,24 +20,52 @@ from verify.language import nodes as s
 Shape: TypeAlias = "tuple[int, int]"
 NUMBER = (1, 1)
 
+FACTORISATION = 10
+"""About how many times the work of a product of its size a factorisation of a matrix is."""
+
 
 def entries(program: Program, dimensions: Mapping[Symbol, int]) -> int:
     """Entries of all inputs and of all values that the program computes for one instance, and of what a primitive copies.
 
     A program keeps every value to its end. A kind that is not known here counts as large as its operands.
     """
+    total = sum(map(prod, _inputs(program, dimensions).values()))
+    for instruction, operands, shape in _applied(program, dimensions):
+        if instruction.kind not in _VIEWS:
+            total += max(prod(shape), *map(prod, operands), 0) if instruction.kind in _COPYING else prod(shape)
+    return total
+
+
+def operations(program: Program, dimensions: Mapping[Symbol, int]) -> int:
+    """About how many operations on floats one instance takes; a factorisation counts as several products of its matrix."""
+    total = 0
+    for instruction, operands, shape in _applied(program, dimensions):
+        if instruction.kind is sympy.MatMul:
+            total += prod(shape) * operands[0][1]
+        elif instruction.kind in _FACTORISING:
+            total += FACTORISATION * min(operands[0]) * prod(operands[0])
+        elif instruction.kind not in _VIEWS:
+            total += max(prod(shape), *map(prod, operands), 1)
+    return total
+
+
+def _inputs(program: Program, dimensions: Mapping[Symbol, int]) -> dict[int, Shape]:
+    """The shapes of the values that are given, by their slots."""
     fixed = FixedValues(dimensions)
     shapes: dict[int, Shape] = {}
     for symbol, slot in program.inputs.items():
         matrix = isinstance(symbol, MatrixSymbol)
         shapes[slot] = (fixed.count(symbol.rows, symbol), fixed.count(symbol.cols, symbol)) if matrix else NUMBER
-    total = sum(map(prod, shapes.values()))
+    return shapes
+
+
+def _applied(program: Program, dimensions: Mapping[Symbol, int]) -> Iterator[tuple[Instruction, list[Shape], Shape]]:
+    """Each instruction with the shapes of its operands and of its result."""
+    shapes = _inputs(program, dimensions)
     for instruction in program.instructions:
         operands = [shapes.get(slot, NUMBER) for slot in instruction.arguments]
         shape = shapes[instruction.target] = _result(instruction, operands)
-        if instruction.kind not in _VIEWS:
-            total += max(prod(shape), *map(prod, operands), 0) if instruction.kind in _COPYING else prod(shape)
-    return total
+        yield instruction, operands, shape
 
 
 def _result(instruction: Instruction, operands: Sequence[Shape]) -> Shape:
@@ -81,6 +109,11 @@ _COPYING = {
     base.SingularValues, base.Eigenvalues, s.FrobeniusNorm, s.DeterminantOf, m.PseudoInverse, m.ColumnSpaceProjection, m.ColumnNorms,
 }  # fmt: skip
 """Primitives that copy what they read."""
+
+_FACTORISING = {
+    base.SingularValues, base.Eigenvalues, s.DeterminantOf, m.PseudoInverse, m.ColumnSpaceProjection, sympy.Inverse,
+}  # fmt: skip
+"""Primitives whose work grows faster than the entries of the matrix."""
 
 _NUMBERS = {
     s.FrobeniusNorm, base.SquaredFrobenius, s.SpectralNorm, s.LargestSingularValue, s.SmallestSingularValue, s.NuclearNorm, s.SingularValue,

@@ -10,17 +10,23 @@ import numpy as np
 from flint import arb, arb_mat
 from sympy import Symbol
 
-from verify.backends import Ball
+from verify.backends import Ball, Float64
 from verify.chances.parts import chance_of, occurrence
+from verify.compiler import compile
 from verify.deciding import Sides, table, truth_of
+from verify.dynamics import running
 from verify.initialisations import ROUNDING, draw_all
 from verify.instance import Instance
+from verify.run_memory import operations
 from verify.sampling import Batch
 from verify.screening import CLEAR, screen
 from verify.statement import Statement
 
 ENTRIES = 2**18
 """Matrix entries that are drawn at once; a part of what a seed means, so that it must not change."""
+
+DRAWN = 10
+"""About how many operations it is to draw a random number."""
 
 BITS = (128, 256)
 """Precisions at which a draw is called; more would not help, since floats were drawn."""
@@ -50,6 +56,13 @@ def entries(statement: Statement, dimensions: Mapping[Symbol, int]) -> int:
     """Entries of the random matrices of one draw."""
     sides = (occurrence(statement).over.shape_of(symbol, dimensions) for symbol in chance_of(statement).matrices)
     return sum(rows * columns for rows, columns in sides)
+
+
+def work(statement: Statement, dimensions: Mapping[Symbol, int], steps: int) -> int:
+    """About how many operations it is to draw once and to follow the event for so many steps."""
+    _, outputs, factors = running(tuple(Sides.of(occurrence(statement)).outputs))
+    program = compile([*outputs, *factors], dimensions, Float64())
+    return (steps + 1) * operations(program, dimensions) + DRAWN * entries(statement, dimensions)
 
 
 def batches(statement: Statement, instance: Instance, seed: int, draws: int) -> Iterator[Batch]:

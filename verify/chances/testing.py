@@ -20,7 +20,7 @@ from flint import arb, fmpq
 
 from verify.backends import Ball
 from verify.chances.binomial import LEVEL, interval, needed, rejects, suspicion
-from verify.chances.counting import Count, certainly_failing, count, entries
+from verify.chances.counting import Count, certainly_failing, count, work
 from verify.chances.parts import chance_of, exact_parts
 from verify.chances.settings import Place, places
 from verify.compiler import compile
@@ -31,9 +31,9 @@ from verify.language.relations import in_text
 from verify.statement import Statement
 
 SCOUTS = 1000
-"""Draws at each setting that is only scouted, fewer where the matrices are large."""
-SCOUTED_ENTRIES = 2_000_000
-FEWEST = 100
+"""Draws at each setting that is only scouted, fewer where a draw is much work."""
+SCOUTED_SHARE = 20
+"""How many times less work scouting a setting may be than a stage of a test."""
 
 SUSPICIOUS = 1e-3
 """How improbable the draws of a stage have to be, if the claim is true, for the later stages to follow."""
@@ -43,17 +43,32 @@ ALWAYS = 2
 
 @dataclass(frozen=True)
 class Plan:
-    """How many settings are scouted, how many of them tested, with how many draws in turn, and how many close draws balls decide."""
+    """How many settings are scouted, how many of them tested, with how many draws in turn, and how many close draws balls decide.
+
+    A stage of more than `work` operations has fewer draws, but at least the `fewest` of a setting that is scouted ten times over.
+    """
 
     settings: int
     tested: int
     stages: tuple[int, ...]
     decided: int
+    work: int
+    fewest: int
 
     @classmethod
     def of(cls, effort: Effort) -> Plan:
-        stages = (1_000, 5_000, 25_000) if effort.name == "quick" else (1_000, 5_000, 25_000, 125_000)
-        return cls(2 * effort.shapes, max(2, effort.decided // 20), stages, effort.decided)
+        tested = max(2, effort.decided // 20)
+        if effort.name == "quick":
+            return cls(2 * effort.shapes, tested, (1_000, 5_000, 25_000), effort.decided, work=10**9, fewest=30)
+        return cls(2 * effort.shapes, tested, (1_000, 5_000, 25_000, 125_000), effort.decided, work=10**10, fewest=100)
+
+    def scouts(self, each: int) -> int:
+        """Draws at a setting that is scouted, where each is so many operations."""
+        return min(SCOUTS, max(self.fewest, self.work // SCOUTED_SHARE // each))
+
+    def draws(self, each: int) -> list[int]:
+        """Draws of the stages of a test, where each is so many operations; a stage that could not have more than the one before is none."""
+        return sorted({min(stage, max(10 * self.fewest, self.work // each)) for stage in self.stages})
 
     @property
     def level(self) -> Fraction:
@@ -101,7 +116,7 @@ def assess(statement: Statement, effort: Effort, seed: int) -> tuple[ChanceEvide
 
 def _scouted(statement: Statement, found: Place, seed: int, steps: int, plan: Plan) -> float:
     """How suspicious a few draws make a setting; lower is more so."""
-    draws = min(SCOUTS, max(FEWEST, SCOUTED_ENTRIES // entries(statement, found.instance.dimensions)))
+    draws = plan.scouts(work(statement, found.instance.dimensions, steps))
     counted = count(statement, found.instance, seed, draws, steps, plan.decided // 10)
     return suspicion(counted.failed, draws, found.at_least)
 
@@ -117,7 +132,7 @@ def _test(
 ) -> Rejection | None:
     """Test one setting, stage by stage; what is found is added to the lists."""
     level = _ball(plan.level)
-    for number, draws in enumerate(plan.stages, 1):
+    for number, draws in enumerate(plan.draws(work(statement, found.instance.dimensions, steps)), 1):
         seed = _seed(rng)
         counted = count(statement, found.instance, seed, draws, steps, plan.decided)
         tested.append(_tried(found, counted, seed))
