@@ -463,3 +463,16 @@ row_space = paper.fact(
     over=ranked.extended(AnyMatrix(T_left)),
     claim=sigma(left * right, size) * fro(T_left * left * right) <= fro(T_left * left * right * (left * right).T),
 )
+
+column_projection = left * (left.T * left).I * left.T
+restricted_other = matrix("B", k, n)
+
+restricted_smallest = paper.fact(
+    "restricted-smallest", "On the column space of F the factor B stretches by at least the r-th singular value of B P_F",
+    over=domain(
+        Dimension(n, 1, 4), Dimension(m, 1, 4), Dimension(k, 1, 4), Dimension(size, 1, 4), size <= n, FullRank(left), AnyMatrix(T_left),
+        AnyMatrix(restricted_other),
+    ),
+    claim=sigma(restricted_other * column_projection, size) * fro(T_left * column_projection)
+    <= fro(T_left * column_projection * restricted_other.T),
+)

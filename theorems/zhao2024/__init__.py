@@ -1,6 +1,33 @@
 """Zhao, Xu (TMLR 2024): deep linear networks against the convex problem."""
 
-from theorems.zhao2024 import functions, gamma_ratios, numbers, wide_limit
+from theorems.zhao2024 import (
+    claim_3,
+    comparison,
+    convexity,
+    functions,
+    gamma_ratios,
+    main_results,
+    networks,
+    numbers,
+    operator,
+    region,
+    semi_norm,
+    wide_limit,
+)
 from theorems.zhao2024.notation import paper
 
-__all__ = ["functions", "gamma_ratios", "numbers", "paper", "wide_limit"]
+__all__ = [
+    "claim_3",
+    "comparison",
+    "convexity",
+    "functions",
+    "gamma_ratios",
+    "main_results",
+    "networks",
+    "numbers",
+    "operator",
+    "paper",
+    "region",
+    "semi_norm",
+    "wide_limit",
+]

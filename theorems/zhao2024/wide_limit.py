@@ -6,32 +6,32 @@ and the remainder vanishes (section 4.2). A rate that fails for the convex probl
 the network at all large widths, whatever the constant C is.
 """
 
-from theorems.zhao2024.notation import paper
+from theorems.zhao2024.notation import W_star, X, data, n_x, n_y, paper, r, semi, sizes
 from verify.author import *
 
-n_y, n_x, m = dimensions("n_y n_x m")
-W, W_star, X = state("W", n_y, n_x), matrix("W_*", n_y, n_x), matrix("X", n_x, m)
+W = state("W", n_y, n_x)
 eta, a, a_1, a_2, epsilon = scalars("eta_* a a_1 a_2 epsilon")
 
 # The squared loss l = |W x - y|^2 / 2 summed over the data; L - L(W_*) does not depend on what the minimiser W_* leaves of Y.
 E = define("E", fro((W - W_star) * X) ** 2 / 2)
-alpha = define("alpha", sigma_min(X) ** 2, latex=r"\alpha")
+alpha = define("alpha", sigma(X, r) ** 2, latex=r"\alpha")
 beta = define("beta", sigma_max(X) ** 2, latex=r"\beta")
 kappa = define("kappa", beta / alpha, latex=r"\kappa")
-distance = define("distance", fro((W - W_star) * proj(X)), latex=r"\|W-W^*\|_X")
+distance = define("distance", semi(W - W_star), latex=r"\|W-W^*\|_X")
 
 descent = law("gradient descent (2) on the convex problem", {W: W - eta * (W - W_star) * X * X.T}, step_size=eta, loss=E)
+paper.definition("def-gd-convex", define("W_next", descent.update[0][1], latex="W(t+1)"), title="the next weights", source="eq. (2)")
 paper.definition("def-E-EDLN", E, title="loss above its minimum", source="section 3.1")
 paper.definition("def-kappa", kappa, title="condition number", source="section 2.1")
 
 eq_2 = paper.identity(
     "eq-2", "The steps go against the gradient", source="eq. (2)",
-    over=domain(Dimension(n_y, 1, 3), Dimension(n_x, 1, 4), Dimension(m, 1, 4), AnyMatrix(X), AnyMatrix(W), AnyMatrix(W_star)),
+    over=sizes().extended(*data, AnyMatrix(W), AnyMatrix(W_star)),
     claim=equal(gradient(E, W), (W - W_star) * X * X.T), proof=Expansion(),
 )
 
-# X of full rank, wide or tall: for n_x > m its columns do not span everything; sigma_min^2 is the smallest non-zero eigenvalue of X X^T.
-problem = domain(Dimension(n_y, 1, 3), Dimension(n_x, 1, 4), Dimension(m, 1, 4), FullRank(X), AnyMatrix(W), AnyMatrix(W_star))
+problem = sizes().extended(*data, AnyMatrix(W), AnyMatrix(W_star))
+"""X of any rank r: sigma_r(X)^2 is the smallest non-zero eigenvalue of X X^T."""
 
 
 def with_step(step, *more):
@@ -72,7 +72,7 @@ lemma_3 = paper.step(
     source="Lemma 3, eta gamma = 4 epsilon (1 - epsilon) e^(-3 c_2)/kappa",
     over=with_step((1 - epsilon) * 2 / (a_1**6 * a_2**3 * beta), *exponents), law=descent,
     claim=following(E) <= (1 - 4 * epsilon * (1 - epsilon) * a_2 ** (-3) / kappa) * E,
-    examples=[example(X=[[1]], W=[[1]], **{"W_*": [[0]]}, a_1=2, a_2=2, epsilon="1/2")],
+    examples=[example(F=[[1]], G=[[1]], W=[[1]], **{"W_*": [[0]]}, a_1=2, a_2=2, epsilon="1/2")],
     wrong="gamma has e^(6 c_1) where the proof of Claim 3 reaches e^(-3 c_2): for e^(6 c_1) > 1/epsilon the step is too short.",
 )
 
@@ -84,11 +84,11 @@ lemma_3_corrected = paper.corrected(
 shares = (Scalar(a, Interval.open(1, oo)), Scalar(epsilon, Interval.open(0, 1)))
 
 theorem_4 = paper.step(
-    "theorem-4", "The rate of Theorems 4, 5 and 6 in the limit of infinite width",
-    source="Theorem 4, eta/eta_0 = 1 - epsilon, eta_0 = 2 n_N/(e^(2c) N beta); Theorems 5 and 6 claim the same",
+    "theorem-4", "The rate of Theorem 4 in the limit of infinite width; Theorems 5 and 6 claim the same",
+    source="Theorem 4, eta/eta_0 = 1 - epsilon, eta_0 = 2 n_N/(e^(2c) N beta)",
     over=with_step((1 - epsilon) * 2 / (a**2 * beta), *shares), law=descent,
     claim=following(E) <= (1 - 4 / a * (1 - epsilon) * epsilon / kappa) * E,
-    examples=[example(X=[[1]], W=[[1]], **{"W_*": [[0]]}, a=2, epsilon="9/10")],
+    examples=[example(F=[[1]], G=[[1]], W=[[1]], **{"W_*": [[0]]}, a=2, epsilon="9/10")],
     wrong="The printed rate has e^(-c), a short step reaches e^(-2c) at most: it fails for eta/eta_0 < 1 - e^(-c).",
 )
 
@@ -96,3 +96,11 @@ theorem_4_corrected = paper.corrected(
     theorem_4, claim=following(E) <= (1 - 4 / a**3 * (1 - epsilon) * epsilon / kappa) * E,
     note="e^(-3c), which the proof of Claim 3 gives for c_1 = c/6 and c_2 = c/3.",
 )
+
+theorem_5 = paper.step(
+    "theorem-5", "The rate of Theorem 5 in the limit of infinite width",
+    source="Theorem 5: as the one-peak widths grow with fixed ratios, P(0) tends to N/n_N times the identity, too",
+    over=theorem_4.over, law=descent, claim=theorem_4.claim, examples=theorem_4.examples, wrong=theorem_4.wrong,
+)
+
+theorem_5_corrected = paper.corrected(theorem_5, claim=theorem_4_corrected.claim, note="e^(-3c), as for Theorem 4.")
