@@ -239,3 +239,17 @@ def test_a_coefficient_with_a_settled_sign_is_clamped() -> None:
     root = positive_root(lam_min(A.T * A) * x**3 + x - c, x)
     assert count(compile([root], SIZES, Ball(64)))[KnownNonnegative] == 1
     assert count(compile([positive_root(a * x**3 + x - c, x)], SIZES, Ball(64)))[KnownNonnegative] == 0
+
+
+def test_a_program_of_some_values_computes_the_rest_for_each_call() -> None:
+    program = compile([trace(A * A.T * S), fro(A) ** 2], SIZES, Float64())
+    rng = np.random.default_rng(0)
+    values = {A: rng.standard_normal((3, 4)), S: rng.standard_normal((3, 3))}
+    rest = program.given({A: values[A], x: 1.0})
+    assert set(rest.inputs) == {S}
+    assert len(rest.instructions) < len(program.instructions)
+    for factor in (1, 2):
+        np.testing.assert_allclose(rest({S: factor * values[S]}), program({**values, S: factor * values[S]}), rtol=1e-14)
+    assert program.given(values).run({}) == program.run(values)
+    with pytest.raises(InstanceError, match="S has no value"):
+        rest({})

@@ -57,6 +57,24 @@ class Program:
         with self.backend.precision():
             return [self.backend.finish(value) for value in self.run(values)]
 
+    def given(self, values: Mapping[Any, Any]) -> Program:
+        """The program of the other symbols: what depends on these values alone is computed now, for many calls to come."""
+        slots, known = list(self.constants), {k for k, value in enumerate(self.constants) if value is not None}
+        for symbol, slot in self.inputs.items():
+            if symbol in values:
+                slots[slot] = values[symbol]
+                known.add(slot)
+        left = []
+        with self.backend.precision():
+            for instruction in self.instructions:
+                if known.issuperset(instruction.arguments):
+                    slots[instruction.target] = instruction.primitive(*[slots[a] for a in instruction.arguments])
+                    known.add(instruction.target)
+                else:
+                    left.append(instruction)
+        inputs = {symbol: slot for symbol, slot in self.inputs.items() if slot not in known}
+        return Program(self.backend, tuple(slots), inputs, tuple(left), self.outputs)
+
     def run(self, values: Mapping[Any, Any]) -> list[Any]:
         """The outputs as they come, for a caller that has set the precision."""
         slots = list(self.constants)

@@ -184,7 +184,9 @@ def _attacked(statement: Statement, starts: Sequence[Batch], effort: Effort, see
     share = max(effort.attacked // len(statement.claim), FEWEST_ATTACKED)
     starts = evenly(starts, FEWEST_ATTACKED if statement.kind == "flow" else share)
     meetings = Meetings(statement)
-    for batch, screened in attack(statement, starts, effort.generations, steps, rng, seen=True, descended=effort.descended):
+    # A gradient along flows takes a hundred of them for each member.
+    descended = effort.flow_descended if statement.kind == "flow" else effort.descended
+    for batch, screened in attack(statement, starts, effort.generations, steps, rng, seen=True, descended=descended):
         tally.screened(screened)
         meetings.saw(batch, screened)
         picked = sorted(suspects(batch, screened, screened.slack < -CLEAR), key=lambda s: (s.step, s.order))[: budget // 4 + 1]

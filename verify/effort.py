@@ -12,8 +12,8 @@ class Effort:
     """How much work the rungs do: shapes, draws a shape, steps a run, generations, decisions in balls, and what shrinking may cost.
 
     `attacked` shapes are shared out among the relations of a claim, at least two to each, and an attack starts from them;
-    `descended` is the number of shapes from which on it also descends. `bits` is the precision up to
-    which balls are asked to separate two sides before a draw counts as a tie.
+    `descended` is the number of shapes from which on it also descends, `flow_descended` that along
+    flows. `bits` is the precision up to which balls are asked to separate two sides before a draw counts as a tie.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Effort:
     shrinking: Budget = field(default_factory=Budget)
     attacked: int = 12
     descended: int = 4
+    flow_descended: int = 0
     bits: int = 1024
 
 
@@ -72,6 +73,7 @@ EFFORTS = {
             generations=12,
             attacked=80,
             descended=4,
+            flow_descended=4,
             decided=600,
             bits=1024,
             evaluated=30,

@@ -8,8 +8,10 @@ a gradient flow widen with every step, so precision is raised where they do, nev
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
+from math import log2
 from typing import Any
 
 from flint import arb, arb_mat
@@ -19,6 +21,7 @@ from verify.backends import Backend, Ball
 from verify.backends.ball_numbers import up_to
 from verify.errors import EnclosureError
 from verify.flows import Flow
+from verify.kink_enclosures import KinkSides
 from verify.language.time import at_start, flow_time
 from verify.taylor import TaylorSystem, taylor_system
 
@@ -28,7 +31,7 @@ MOST_WORK = 2_000_000
 WIDEST = Fraction(1, 2**8)
 """Radius, as a share of the largest entry, at which a state is enclosed too widely to go on."""
 
-_TRIES, _HALVINGS = 4, 12
+_TRIES, _HALVINGS, _CROSSINGS = 4, 12, 8
 _LOG_2 = 0.6931471805599453
 _FEWEST_TERMS = 10
 _TERMS_PER_BIT = Fraction(7, 20)
@@ -61,26 +64,74 @@ def enclosed(
     """
     if time < 0:
         raise EnclosureError(f"a flow has no state at the time {time} before its start.")
-    system = taylor_system(flow, dimensions, backend)
+    system, sides = taylor_system(flow, dimensions, backend), KinkSides(flow, dimensions, backend, values)
     order = max(_FEWEST_TERMS, int(backend.bits * _TERMS_PER_BIT))
     steps = MOST_WORK // order**2
     state = [values[symbol] for symbol in flow.state]
     clock = Fraction(0)
+    natural = bound = None  # lengths: of a step by its Taylor polynomial, and near a kink twice that of the step before
+    largest = arb(0)  # the size of the state so far, or of what a step adds to it
     with backend.precision():
-        prepared = system.prepared(values)
         for _ in range(steps):
             if clock == time:
                 return dict(zip(flow.state, state, strict=True))
-            series = system.coefficients(prepared, state, order)
-            length = _step_length(series, backend.bits, time - clock)
-            if (time - clock) / length > steps:
+            pattern = sides.pattern(state)
+            prepared = system.prepared({**values, **pattern.slopes})
+            terms = order if natural is None or bound is None else _fewer_terms(order, backend.bits, natural / bound)
+            series = system.coefficients(prepared, state, terms)
+            if natural is None or bound is None:
+                natural = _step_length(series, backend.bits, time - clock)
+                moved = max(_magnitude(c[1]) for c in series) * system.backend.scalar(natural)
+                largest = largest.max(moved.max(max(map(_magnitude, state))))
+            whole = min(natural if bound is None else bound, time - clock)
+            if (time - clock) / natural > steps:
                 break
-            length, box = _box(system, prepared, state, length)
-            state = _advanced(system, prepared, series, box, length)
+            shortest = natural / 2 ** (backend.bits // 4)
+            step = _box(system, prepared, state, whole, shortest, partial(sides.keeps, pattern=pattern))
+            if step is None:
+                length, state = _crossed(system, sides, values, state, shortest, time - clock)
+                bound = None
+            else:
+                length, box = step
+                state = _advanced(system, prepared, series, box, length)
+                bound = 2 * length if sides.exist and 2 * length < natural else None
             clock += length
-            if max(e.rad() for w in state for e in w.entries()) > system.backend.scalar(WIDEST) * max(map(_magnitude, state)):
+            if max(e.rad() for w in state for e in w.entries()) > system.backend.scalar(WIDEST) * largest:
                 raise EnclosureError(f"after t = {float(clock):g} the flow is enclosed too widely at {backend.bits} bits.")
     raise EnclosureError(f"the flow cannot be enclosed until t = {float(time):g} within {steps} steps at {backend.bits} bits.")
+
+
+def _fewer_terms(order: int, bits: int, shorter: Fraction) -> int:
+    """The order at which the last term of a step shorter by this factor is as small as that of a step of its full length."""
+    return min(order, int(bits / (log2(shorter) + bits / order)) + 2)
+
+
+def _crossed(
+    system: TaylorSystem, sides: KinkSides, values: Mapping[Basic, Any], state: list[arb_mat], length: Fraction, left: Fraction
+) -> tuple[Fraction, list[arb_mat]]:
+    """A short while in which the flow is seen to go through its kinks, and the state after it."""
+    for _ in range(_CROSSINGS):
+        length = min(length, left)
+        pattern = sides.pattern(state)
+        while True:
+            prepared = system.prepared({**values, **pattern.slopes})
+            step = _box(system, prepared, state, length, length, lambda box: True)
+            if step is None or step[0] < length:
+                raise EnclosureError("the flow runs away, or its state is enclosed too widely at the kink of an activation.")
+            torn = sides.torn(step[1], pattern)
+            if torn.torn == pattern.torn:
+                break
+            pattern = torn
+        box = step[1]
+        if not sides.crosses(box, pattern):
+            break
+        h = system.backend.scalar(length)
+        velocities = [coefficients[1] for coefficients in system.coefficients(prepared, box, 1)]
+        after = [w + velocity * h for w, velocity in zip(state, velocities, strict=True)]
+        if sides.beyond(after, pattern):
+            return length, after
+        length *= 4
+    raise EnclosureError("the flow touches the kink of an activation or slides along it: it is not seen to cross it.")
 
 
 def _advanced(
@@ -126,16 +177,34 @@ def _magnitude(matrix: arb_mat) -> arb:
     return largest
 
 
-def _box(system: TaylorSystem, prepared: Sequence[Any], state: Sequence[arb_mat], length: Fraction) -> tuple[Fraction, list[arb_mat]]:
-    """A length of at most the given one, and a box that no solution from the state leaves within it."""
-    for _ in range(_HALVINGS):
+def _box(
+    system: TaylorSystem,
+    prepared: Sequence[Any],
+    state: Sequence[arb_mat],
+    length: Fraction,
+    shortest: Fraction,
+    admitted: Callable[[Sequence[arb_mat]], bool],
+) -> tuple[Fraction, list[arb_mat]] | None:
+    """The length, halved until it has an admitted box that no solution from the state leaves within it, and the box.
+
+    None where no box is admitted down to the shortest length. Raises EnclosureError where there is no box at all.
+    """
+    without = 0
+    while without < _HALVINGS:
         whole = up_to(system.backend.scalar(length).upper())
         box = _widened(_picard(system, prepared, state, state, whole))
+        image: list[arb_mat] | None = None
         for _ in range(_TRIES):
             image = _picard(system, prepared, state, box, whole)
             if all(b.contains(i) for b, i in zip(box, image, strict=True)):
-                return length, image
-            box = _widened(image)
+                break
+            box, image = _widened(image), None
+        if image is None:
+            without += 1
+        elif admitted(image):
+            return length, image
+        elif length <= shortest:
+            return None
         length /= 2
     raise EnclosureError("the flow runs away, or its state is enclosed too widely: no box holds it for a short while.")
 

@@ -4,6 +4,10 @@ SciPy integrates one system at a time with one step size for all of it, so a bat
 as its fastest member and a small member as inexact as the largest allows. Here each member has its own
 clock and its own step; the Runge-Kutta tableau is SciPy's DOP853. Every start is followed twice, at two
 tolerances; their distance, with a margin, and what the finer one's own steps may have cost are its stated error.
+
+At the kink of an activation the order would be lost. So each step keeps to one activation pattern, whose velocities are
+smooth; a step that crosses a kink is shortened until what it did beyond it is as small as what a step may cost, and the pattern
+changes there. A flow that slides along a kink has no velocity of its own on it, and is not followed further.
 """
 
 from __future__ import annotations
@@ -17,13 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Basic, Symbol
 
-from verify.backends import Float64
-from verify.compiler import compile
+from verify.flow_charts import Chart, Floats, Motion, Sides
 from verify.flows import Flow
-
-Floats = NDArray[np.float64]
-Velocity = Callable[[Floats], Floats]
-"""The velocities (count, size) at states (count, size) of certain members."""
 
 FINE, COARSE = 1e-12, 1e-10
 """Relative tolerances of a step in the two runs."""
@@ -36,6 +35,10 @@ MOST_STEPS = 2000
 
 _SHORTEST, _LONGEST = 0.2, 6.0
 _SAFETY = 0.9
+_BEYOND = 2.0
+"""How many times the time that is left before a kink, at the present speed, a step may take."""
+_SHARE = 0.125
+"""What part of its allowed error a step may spend beyond a kink."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class FlowRun:
 
 def follow(flow: Flow, dimensions: Mapping[Symbol, int], values: Mapping[Basic, Any], times: Floats) -> FlowRun:
     """Follow the flow from the states (count, rows, columns) in `values` to the times (count, moments), which increase."""
-    chart = _Chart(flow, dimensions, values)
+    chart = Chart(flow, dimensions, values)
     count = len(times)
     start = chart.flat(values)
     with np.errstate(all="ignore"):
@@ -70,19 +73,21 @@ def natural_times(flow: Flow, dimensions: Mapping[Symbol, int], values: Mapping[
 
     The scale is the time in which the state, or its velocity, would change by its own size; 1 for a member at rest.
     """
-    chart = _Chart(flow, dimensions, values)
+    chart = Chart(flow, dimensions, values)
     start = chart.flat(values)
     with np.errstate(all="ignore"):
-        velocity = chart.velocity(np.arange(len(start)))
-        exponent = np.clip(np.floor(np.log2(_time_scale(velocity, start, velocity(start)))), -60, 60)
+        motion = chart.motion(np.arange(len(start)))
+        sides = motion.sides(start)
+        scale = _time_scale(motion, start, motion.velocity(start, sides), sides)
+        exponent = np.clip(np.floor(np.log2(scale)), -60, 60)
     return np.asarray(np.exp2(exponent)[:, None] * multiples)
 
 
-def _time_scale(velocity: Velocity, state: Floats, slope: Floats) -> Floats:
+def _time_scale(motion: Motion, state: Floats, slope: Floats, sides: Sides) -> Floats:
     """The time in which the state, or its velocity, would change by its own size; 1 for a member at rest."""
     size, speed = _size(state), _size(slope)
     small = 1e-4 * np.where(size > 0, size, 1.0) / np.where(speed > 0, speed, 1.0)
-    turn = _size(velocity(state + small[:, None] * slope) - slope) / small
+    turn = _size(motion.velocity(state + small[:, None] * slope, sides) - slope) / small
     candidates = np.stack([size / speed, speed / turn])
     scale = np.where(np.isfinite(candidates) & (candidates > 0), candidates, np.inf).min(axis=0)
     return np.where(np.isfinite(scale), scale, 1.0)
@@ -92,83 +97,125 @@ def _size(vectors: Floats) -> Floats:
     return np.asarray(np.abs(vectors).max(axis=-1, initial=0.0))
 
 
-class _Chart:
-    """States as vectors, and their velocities."""
+@dataclass
+class _Members:
+    """Where each member is: its time, state, velocity and sides of the kinks, and what its steps may have cost.
 
-    def __init__(self, flow: Flow, dimensions: Mapping[Symbol, int], values: Mapping[Basic, Any]) -> None:
-        self.state = flow.state
-        self.shapes = [np.shape(values[s])[-2:] for s in self.state]
-        self.constants = {symbol: np.asarray(value) for symbol, value in values.items() if symbol not in self.state}
-        self.count = max(len(value) for value in map(np.asarray, values.values()) if value.ndim in (1, 3))
-        self.program = compile([velocity for _, velocity in flow.velocities], dimensions, Float64())
+    `step` is the next step as the control of its error wants it, `before_kink` its bound where the last one went beyond a kink.
+    """
 
-    def flat(self, values: Mapping[Basic, Any]) -> Floats:
-        # a start that is the same for all members has no batch of its own
-        rows = [np.broadcast_to(values[s], (self.count, *shape)) for s, shape in zip(self.state, self.shapes, strict=True)]
-        return np.concatenate([row.reshape(self.count, -1) for row in rows], axis=1)
-
-    def matrices(self, vectors: Floats) -> dict[Basic, Floats]:
-        """The state matrices (..., rows, columns) of vectors (..., size)."""
-        ends = np.cumsum([rows * columns for rows, columns in self.shapes])
-        parts = np.split(vectors, ends[:-1], axis=-1)
-        return {s: part.reshape(*part.shape[:-1], *shape) for s, part, shape in zip(self.state, parts, self.shapes, strict=True)}
-
-    def velocity(self, members: NDArray[np.int64]) -> Velocity:
-        """The velocities of the members with the given numbers."""
-        constants = {s: value[members] if value.ndim in (1, 3) else value for s, value in self.constants.items()}
-        return partial(self._velocity, constants)
-
-    def _velocity(self, constants: Mapping[Basic, Any], vectors: Floats) -> Floats:
-        found = self.program({**constants, **self.matrices(vectors)})
-        rows = [np.broadcast_to(v, (len(vectors), *shape)).reshape(len(vectors), -1) for v, shape in zip(found, self.shapes, strict=True)]
-        return np.concatenate(rows, axis=1)
+    clock: Floats
+    state: Floats
+    slope: Floats
+    sides: Sides
+    step: Floats
+    before_kink: Floats
+    spent: Floats
+    peak: Floats
 
 
-def _integrated(chart: _Chart, start: Floats, members: NDArray[np.int64], times: Floats, tolerance: Floats) -> tuple[Floats, Floats]:
+def _integrated(chart: Chart, start: Floats, members: NDArray[np.int64], times: Floats, tolerance: Floats) -> tuple[Floats, Floats]:
     """States (count, moments, size) at the times, NaN where they are not reached, and what all steps until then may have cost."""
     count, moments = times.shape
-    recorded = np.full((count, moments, start.shape[1]), np.nan)
-    spent = np.full((count, moments), np.nan)
-    clock, state, local, peak = np.zeros(count), start.copy(), np.zeros(count), _size(start)
-    velocity = chart.velocity(members)
-    slope = velocity(state)
+    recorded, spent = np.full((count, moments, start.shape[1]), np.nan), np.full((count, moments), np.nan)
+    motion = chart.motion(members)
+    sides = motion.sides(start)
+    slope = motion.velocity(start, sides)
     # Short first steps; the control lengthens them.
-    step = _time_scale(velocity, state, slope) * tolerance**0.125
+    step = _time_scale(motion, start, slope, sides) * tolerance**0.125
+    now = _Members(np.zeros(count), start.copy(), slope, sides, step, np.full(count, np.inf), np.zeros(count), _size(start))
     followed = np.arange(count)
     due = np.zeros(count, dtype=np.int64)
     for _ in range(MOST_STEPS):
         while True:  # record all that is due now
             open_ = np.flatnonzero(due < moments)
-            arrived = open_[clock[open_] >= times[open_, due[open_]]]
+            arrived = open_[now.clock[open_] >= times[open_, due[open_]]]
             if not len(arrived):
                 break
-            recorded[arrived, due[arrived]] = state[arrived]
-            spent[arrived, due[arrived]] = local[arrived] + ROUNDING * peak[arrived]
+            recorded[arrived, due[arrived]] = now.state[arrived]
+            spent[arrived, due[arrived]] = now.spent[arrived] + ROUNDING * now.peak[arrived]
             due[arrived] += 1
-        active = np.flatnonzero((due < moments) & np.isfinite(step) & (step > 0))
+        active = np.flatnonzero((due < moments) & np.isfinite(now.step) & (now.step > 0))
         if not len(active):
             break
         if len(active) < len(followed):
-            followed, velocity = active, chart.velocity(members[active])
-        target = times[active, due[active]]
-        left = target - clock[active]
-        # The last steps before a time are evened out, so that none of them is tiny.
-        length = np.where(step[active] >= left, left, np.where(2 * step[active] > left, left / 2, step[active]))
-        new, new_slope, error = _stepped(velocity, state[active], slope[active], length)
-        allowed = tolerance[active] * np.maximum(_size(state[active]), _size(new))
-        norm = _error_norm(error, allowed[:, None], length)
-        taken = norm <= 1
-        factor = np.clip(_SAFETY * np.where(norm > 0, norm, 1e-30) ** -0.125, _SHORTEST, _LONGEST)
-        step[active] = np.where(np.isfinite(norm), length * factor, length * _SHORTEST)
-        # A step that is too short to move the clock means that the flow has run away.
-        step[active] = np.where(clock[active] + step[active] > clock[active], step[active], np.nan)
-        moved = active[taken]
-        arrives = length[taken] >= left[taken]
-        clock[moved] = np.where(arrives, target[taken], clock[moved] + length[taken])
-        state[moved], slope[moved] = new[taken], new_slope[taken]
-        peak[moved] = np.maximum(peak[moved], _size(new[taken]))
-        local[moved] += norm[taken] * allowed[taken]
+            followed, motion = active, chart.motion(members[active])
+        _advance(motion, now, active, times[active, due[active]], tolerance[active])
     return recorded, spent
+
+
+def _advance(motion: Motion, now: _Members, active: NDArray[np.int64], target: Floats, tolerance: Floats) -> None:
+    """Try one step of each active member, take those whose errors are allowed, and set the length of the next."""
+    state, slope, sides = now.state[active], now.slope[active], now.sides[active]
+    left = target - now.clock[active]
+    kinked = sides.shape[1] > 0
+    step, bound = now.step[active], now.before_kink[active]
+    if kinked:
+        before = motion.kinks(state, sides)
+        # No step goes much beyond where it is seen to meet a kink, but each by more than rounding.
+        least = _SHARE * ROUNDING * now.peak[active] / _size(slope)
+        bound = np.fmax(np.minimum(bound, _BEYOND * _times_left(*before)), least)
+    # The last steps before a time are evened out, so that none of them is tiny.
+    length = np.minimum(np.where(step >= left, left, np.where(2 * step > left, left / 2, step)), bound)
+    new, new_slope, error = _stepped(partial(_on_sides, motion, sides), state, slope, length)
+    allowed = tolerance * np.maximum(_size(state), _size(new))
+    norm = _error_norm(error, allowed[:, None], length)
+    taken = norm <= 1
+    cost = np.where(taken, norm * allowed, 0.0)
+    factor = np.clip(_SAFETY * np.where(norm > 0, norm, 1e-30) ** -0.125, _SHORTEST, _LONGEST)
+    following = np.where(np.isfinite(norm), length * factor, length * _SHORTEST)
+    # A step that something else made shorter says nothing against the longer one.
+    following = np.where(taken, np.maximum(following, step), following)
+    # A step that is too short to move the clock means that the flow has run away.
+    following = np.where(now.clock[active] + following > now.clock[active], following, np.nan)
+    if kinked:
+        crossed, late, shorter = _met(before, motion.kinks(new, sides), length)
+        hit = np.asarray(crossed.any(axis=1))
+        new_sides = sides ^ crossed
+        turned = np.where(hit[:, None], motion.velocity(new, new_sides), new_slope)
+        # A step beyond a kink took the wrong velocity for a while; so may one that touched it unseen have done.
+        wrong = np.where(hit, _size(turned - new_slope), _size(new_slope) + _size(slope)) * late
+        fits = wrong <= np.maximum(_SHARE * allowed, ROUNDING * now.peak[active])
+        now.before_kink[active] = np.where(taken & ~fits, shorter, np.inf)
+        taken, cost, new_slope = taken & fits, cost + wrong, turned
+        # Where the flow on either side leads back to the kink it slides along it, which is not followed.
+        slides = taken & (crossed & (motion.kinks(new, new_sides)[1] <= 0)).any(axis=1)
+        following = np.where(slides, np.nan, following)
+    now.step[active] = following
+    moved = active[taken]
+    arrives = length[taken] >= left[taken]
+    now.clock[moved] = np.where(arrives, target[taken], now.clock[moved] + length[taken])
+    now.state[moved], now.slope[moved] = new[taken], new_slope[taken]
+    if kinked:
+        now.sides[moved] = new_sides[taken]
+    now.peak[moved] = np.maximum(now.peak[moved], _size(new[taken]))
+    now.spent[moved] += cost[taken]
+
+
+def _on_sides(motion: Motion, sides: Sides, vectors: Floats) -> Floats:
+    return motion.velocity(vectors, sides)
+
+
+def _times_left(distance: Floats, speed: Floats) -> Floats:
+    """The time in which each member would meet its first kink at the present speed."""
+    return np.asarray(np.where((distance > 0) & (speed < 0), -distance / speed, np.inf).min(axis=1))
+
+
+def _met(before: tuple[Floats, Floats], after: tuple[Floats, Floats], length: Floats) -> tuple[Sides, Floats, Floats]:
+    """Which kinks a step has crossed, for how long it may have been beyond one, and what shorter length to try instead.
+
+    An argument that approached its kink and left it again may have crossed it twice in between where the tangents at both ends meet
+    beyond it.
+    """
+    (distance, speed), (new_distance, new_speed) = before, after
+    crossed = new_distance < 0
+    beyond = np.where(crossed, np.where(new_speed < 0, new_distance / new_speed, length[:, None]), 0.0)
+    late = np.minimum(beyond.max(axis=1, initial=0.0), length)
+    opening = np.where(new_speed > speed, new_speed - speed, 1.0)
+    lowest = (distance * new_speed - speed * new_distance + speed * new_speed * length[:, None]) / opening
+    touched = ((speed < 0) & (new_speed > 0) & ~crossed & (lowest < 0)).any(axis=1)
+    shorter = np.where(late > 0, np.maximum(length - late, _SHORTEST * length), length / 2)
+    return crossed, np.where(touched, length, late), np.where(touched, length / 2, shorter)
 
 
 @cache
@@ -178,7 +225,9 @@ def _tableau() -> Any:
     return DOP853
 
 
-def _stepped(velocity: Velocity, state: Floats, slope: Floats, length: Floats) -> tuple[Floats, Floats, tuple[Floats, Floats]]:
+def _stepped(
+    velocity: Callable[[Floats], Floats], state: Floats, slope: Floats, length: Floats
+) -> tuple[Floats, Floats, tuple[Floats, Floats]]:
     """The new state, its velocity, and the two error estimates of order five and three."""
     method = _tableau()
     stages = np.empty((method.n_stages + 1, state.size))

@@ -3,6 +3,7 @@
 The k-th coefficient of a product is a sum of products of coefficients, so each instruction of the program
 yields its coefficients one after the other, and the velocity's k-th one is the state's (k+1)-th one times k+1.
 These are the iterated Lie derivatives of the state, divided by factorials, at the cost of a few products for each order.
+Activations have such coefficients on one pattern, whose slopes stand still.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from verify.backends.base import Backend
 from verify.compiler import Instruction, compile
 from verify.errors import EnclosureError
 from verify.flows import Flow
+from verify.kinks import pieces
+from verify.language import entrywise as e
 from verify.language import nodes as s
 
 Rule = Literal["sum", "each", "product"]
@@ -36,7 +39,9 @@ _RULES: Mapping[type[Any], Rule] = {
     base.Scaled: "product",
     sympy.MatMul: "product",
     s.InnerProduct: "product",
-    sympy.HadamardProduct: "product",
+    e.EntrySum: "each",
+    e.Vectorised: "each",
+    e.Unvectorised: "each",
 }
 """Coefficients of sums are sums and of linear functions their values; those of products of two are convolutions."""
 
@@ -117,7 +122,7 @@ def taylor_system(flow: Flow, dimensions: Mapping[Symbol, int], backend: Backend
 
 @lru_cache(maxsize=256)
 def _compiled(flow: Flow, dimensions: tuple[tuple[Symbol, int], ...], backend: Backend) -> TaylorSystem:
-    program = compile([velocity for _, velocity in flow.velocities], dict(dimensions), backend)
+    program = compile(pieces(flow).velocities, dict(dimensions), backend)
     moving = {program.inputs[symbol] for symbol in flow.state if symbol in program.inputs}
     still: list[Instruction] = []
     operations: list[_Operation] = []
@@ -141,7 +146,7 @@ def _broken_down(instruction: Instruction, backend: Backend, free: int) -> list[
         return [(_RULES[kind], instruction.primitive, arguments, target)]
     if kind is base.SquaredFrobenius:
         return [("product", backend.meanings[s.InnerProduct], (arguments[0], arguments[0]), target)]
-    if kind is sympy.Mul:
+    if kind in (sympy.Mul, sympy.HadamardProduct):
         factors = list(arguments)
     elif kind in (sympy.Pow, sympy.MatPow) and (exponent := _whole_exponent(instruction)) is not None:
         factors = [arguments[0]] * exponent
@@ -149,7 +154,9 @@ def _broken_down(instruction: Instruction, backend: Backend, free: int) -> list[
         raise EnclosureError(f"the flow moves {kind.__name__}, which has no rule for Taylor series.")
     if len(factors) == 1:
         return [("each", lambda value: value, (factors[0],), target)]
-    times = backend.meanings[sympy.MatMul] if kind is sympy.MatPow else backend.meanings[sympy.Mul]
+    times = backend.meanings[
+        sympy.MatMul if kind is sympy.MatPow else sympy.HadamardProduct if kind is sympy.HadamardProduct else sympy.Mul
+    ]
     between = [*range(free, free + len(factors) - 2), target]
     lefts = [factors[0], *between[:-1]]
     return [("product", times, (left, right), goal) for left, right, goal in zip(lefts, factors[1:], between, strict=True)]
