@@ -17,6 +17,7 @@ from verify.author import (
     Paper,
     Rational,
     Scalar,
+    beta_exponential,
     beta_tail,
     chain,
     chi_square_tail,
@@ -44,6 +45,7 @@ paper = Paper("special", "Special functions")
 SMOOTH = [
     gamma_function(x), log_gamma(x + 1), digamma(x), polygamma(1, 2 * x), erfc(x), normal_tail(3 * x), gamma_tail(Rational(5, 2), x),
     chi_square_tail(3, x), beta_tail(2, Rational(7, 2), x / 9), beta_tail(Rational(1, 2), 1, x**2 / 100),
+    beta_exponential(2, Rational(3, 2), x - 3),
 ]  # fmt: skip
 
 
@@ -63,7 +65,10 @@ def test_the_derivative_is_the_slope(expression: Any, point: float) -> None:
         assert abs(quotient - slope) <= mpmath.mpf(10) ** -18 * (1 + abs(slope))
 
 
-@pytest.mark.parametrize("expression", SMOOTH, ids=str)
+OF_PARAMETERS = [beta_exponential(x, 3, 4), beta_exponential(Rational(1, 3), x, -4), beta_exponential(x, 2 * x, x - 3)]
+
+
+@pytest.mark.parametrize("expression", [*SMOOTH, *OF_PARAMETERS], ids=str)
 @pytest.mark.parametrize("radius", ["1e-3", "0.2"])
 def test_wide_balls_hold_the_values(expression: Any, radius: str) -> None:
     middle = 2.5
@@ -73,7 +78,7 @@ def test_wide_balls_hold_the_values(expression: Any, radius: str) -> None:
         assert wide.contains(at(expression, middle + share * float(radius) * (1 - 1e-12), Ball(100)))
 
 
-@pytest.mark.parametrize("expression", [gamma_function(x), log_gamma(x), digamma(x), gamma_tail(x, 1), beta_tail(x, 1, Rational(1, 2))])
+@pytest.mark.parametrize("expression", [gamma_function(x), log_gamma(x), digamma(x), gamma_tail(x, 1), beta_tail(x, 1, Rational(1, 2)), beta_exponential(x, 1, 2)])
 @pytest.mark.parametrize("value", [0, -1.5])
 def test_undefined_values_are_nan_everywhere(expression: Any, value: float) -> None:
     assert np.isnan(at(expression, value, Float64()))

@@ -120,3 +120,34 @@ squared = ConvexLoss(
     "squared loss above its minimum", lambda V: half * fro((V - W_star) * X) ** 2, X, sigma(X, r) ** 2, sigma_max(X) ** 2
 )
 """||(V - W_*) X||_F^2/2, which is L - L(W_*) for the squared loss, whatever the minimiser W_* leaves of Y."""
+# --- Appendices E and F: the weights at the start ------------------------------------------------------------------
+
+start_widths = dimensions("n_0 n_1 n_2 n_3 n_4")
+R_basis = matrix("B", start_widths[0], dimensions("r")[0])
+"""A basis of R(X), the column space of the data, in its columns; r = rank(X)."""
+
+
+def start(N):
+    """W_1(0), ..., W_N(0) with the widths n_0, ..., n_N."""
+    return tuple(matrix(f"W_{j}", start_widths[j], start_widths[j - 1]) for j in range(1, N + 1))
+
+
+def span(N, j, i):
+    """W_{j:i}(0) of a network of N layers."""
+    product = start(N)[i - 1]
+    for layer in start(N)[i:j]:
+        product = layer * product
+    return product
+
+
+def widths_between(i, j):
+    """n_i n_{i+1} ... n_j."""
+    product = Rational(1)
+    for n in start_widths[i : j + 1]:
+        product *= n
+    return product
+
+
+def on_data(A):
+    """A restricted to R(X), as the matrix A P_X with the same singular values, followed by zeros."""
+    return A * R_basis * (R_basis.T * R_basis).I * R_basis.T

@@ -63,6 +63,20 @@ def ball_beta_tail(a: arb, b: arb, x: arb) -> arb:
     return _probability(low.union(high))
 
 
+def ball_beta_exponential(a: arb, b: arb, x: arb) -> arb:
+    """It increases with x; with a it increases and with b it decreases for x >= 0, the other way round for x <= 0."""
+    if not _positive(a, b) or not x.is_finite():
+        return NAN
+
+    def at(corner: arb, towards_one: bool) -> arb:
+        """The value at one end of x, for the parameters that push B towards 1 or towards 0."""
+        p, q = (a.upper(), b.lower()) if towards_one else (a.lower(), b.upper())
+        return corner.hypgeom_1f1(arb(p), arb(p) + arb(q)) if p > 0 and q > 0 else NAN
+
+    low, high = arb(x.lower()), arb(x.upper())
+    return at(low, not bool(low >= 0)).union(at(high, bool(high >= 0)))
+
+
 def _probability(value: arb) -> arb:
     """The part of the ball that a probability can be in."""
     return value if value >= 0 or not value.is_finite() else value.nonnegative_part()
@@ -75,6 +89,7 @@ BALLS: Mapping[type[Any], Callable[..., Any]] = {
     f.ComplementaryError: ball_erfc,
     f.GammaTail: ball_gamma_tail,
     f.BetaTail: ball_beta_tail,
+    f.BetaExponential: ball_beta_exponential,
 }
 
 
@@ -99,6 +114,7 @@ DIGITS: Mapping[type[Any], Callable[..., Any]] = {
     f.ComplementaryError: _digits(mp.erfc, slice(0)),
     f.GammaTail: _digits(lambda a, x: mp.gammainc(a, max(x, mp.mpf(0)), mp.inf, regularized=True), slice(1)),
     f.BetaTail: _digits(lambda a, b, x: mp.betainc(a, b, _clamped(x), 1, regularized=True), slice(2)),
+    f.BetaExponential: _digits(lambda a, b, x: mp.hyp1f1(a, a + b, x), slice(2)),
 }
 
 
@@ -126,4 +142,5 @@ def floats() -> Mapping[type[Any], Callable[..., Any]]:
         f.ComplementaryError: checked(special.erfc, slice(0)),
         f.GammaTail: checked(lambda a, x: special.gammaincc(a, np.maximum(x, 0.0)), slice(1)),
         f.BetaTail: checked(lambda a, b, x: special.betaincc(a, b, np.clip(x, 0.0, 1.0)), slice(2)),
+        f.BetaExponential: checked(lambda a, b, x: special.hyp1f1(a, a + b, x), slice(2)),
     }

@@ -45,6 +45,7 @@ from verify.language.nodes import (
 )
 from verify.language.relations import chain, equal, in_latex, in_text, relations
 from verify.language.special import (
+    beta_exponential,
     beta_tail,
     chi_square_tail,
     digamma,
@@ -73,6 +74,7 @@ __all__ = [
     "Lambda",
     "Rational",
     "absolute",
+    "beta_exponential",
     "beta_tail",
     "block",
     "chain",

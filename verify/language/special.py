@@ -124,6 +124,17 @@ class BetaTail(Special):
         return -exp((a - 1) * log(x) + (b - 1) * log(1 - x) + LogGamma(a + b) - LogGamma(a) - LogGamma(b))
 
 
+class BetaExponential(Special):
+    """E[exp(x B)] for a variable B ~ Beta(a, b): the confluent hypergeometric function 1F1(a; a + b; x)."""
+
+    nonnegative = True
+    plain, tex = "beta_exponential", r"\mathbb{E}\!\left[e^{x B}\right]_{B\sim\mathrm{Beta}\left(%s,\,%s\right),\,x=%s}"
+
+    def slope(self) -> Expr:
+        a, b, x = self.args
+        return a / (a + b) * BetaExponential(a + 1, b, x)
+
+
 def in_sympy(expression: Any) -> Any:
     """The expression with SymPy's own functions in place of these, for its limits and simplifications."""
     if not getattr(expression, "args", ()):
@@ -139,6 +150,7 @@ _OWN: Mapping[type[Any], Callable[..., Any]] = {
     Polygamma: sympy.polygamma,
     ComplementaryError: sympy.erfc,
     GammaTail: lambda a, x: sympy.uppergamma(a, x) / sympy.gamma(a),
+    BetaExponential: lambda a, b, x: sympy.hyper([a], [a + b], x),
 }
 
 
@@ -187,3 +199,8 @@ def chi_square_tail(freedom: object, value: object) -> Expr:
 def beta_tail(a: object, b: object, value: object) -> Expr:
     """P(B >= x) for a variable B ~ Beta(a, b)."""
     return BetaTail(a, b, value)
+
+
+def beta_exponential(a: object, b: object, value: object) -> Expr:
+    """E[exp(x B)], the moment generating function of a variable B ~ Beta(a, b)."""
+    return BetaExponential(a, b, value)
