@@ -2,6 +2,7 @@
 
 from theorems.zhao2024 import (
     beta_laws,
+    claim_2,
     claim_3,
     comparison,
     convexity,
@@ -22,6 +23,7 @@ from theorems.zhao2024.notation import paper
 
 __all__ = [
     "beta_laws",
+    "claim_2",
     "claim_3",
     "comparison",
     "convexity",

@@ -152,6 +152,17 @@ lemma_8_step_2 = paper.inequality(
 
 # --- Lemma 2, the part that is not about chance -------------------------------------------------------------------
 
+U, any_W = matrix("U", n, k), matrix("A", 2, n)
+lemma_2_step_a = paper.identity(
+    "lemma-2.step-a", "The semi-norm is the sum over an orthonormal basis u_1, ..., u_r of the column space; they are the columns of U",
+    source="proof of Lemma 2, first two displays", over=domain(
+        Dimension(n, 1, 4), Dimension(k, 1, 4), k <= n, AnyMatrix(U, ("signed permutation",)), AnyMatrix(any_W)
+    ),
+    given=equal(U.T * U, identity(k)),
+    claim=[equal(U * U.T * (U * U.T), U * U.T), equal(fro(any_W * U * U.T) ** 2, trace((any_W * U).T * any_W * U))],
+    proof=Expansion(),
+)
+
 lemma_2_step_c = paper.inequality(
     "lemma-2.step-c", "The loss at any W from its semi-norm and that of the minimiser",
     source="proof of Lemma 2, last display, with a_N W_{N:1}(0) - W_* for the printed a_N W_{N:1}(0) X - W_*", over=solved,

@@ -155,3 +155,16 @@ eq_40_constant = paper.identity(
     ),
     proof=Expansion(),
 )
+
+# --- P(t) along the runs -----------------------------------------------------------------------------------------------------------
+
+P_of_grad = a_N**2 * (
+    W_N * between * (W_N * between).T * grad + grad * (between * W_1 * P_X).T * between * W_1 * P_X
+    + sum_over(l, behind(l) * behind(l).T * grad * (before(l) * P_X).T * before(l) * P_X, 1, L)
+)
+text_P = paper.trajectory(
+    "text-P-approx", "P(t) is N/n_N times the identity up to c_1 and c_2: its action on the gradient",
+    source="section 4.2, P(t) = N/n_N I approximately, with the exponents 5c/8 of B(t)", over=members(oo, oo, deepest=6), given=in_region,
+    law=descent,
+    claim=fro(P_of_grad - N / n_y * grad) <= maximum(a_1 ** (5 * half) - 1, 1 - a_2 ** (-5 * half)) * N / n_y * fro(grad),
+)
