@@ -9,11 +9,11 @@ from hypothesis import Phase, find, given, note, settings
 from hypothesis import strategies as st
 
 from property_tests.profiles import COMMON, PROFILES
-from property_tests.strategies import instances
 from verify.deciding import Decision, decide
 from verify.instance import Instance
 from verify.paper import Paper
 from verify.statement import Statement
+from verify.strategies import instances
 
 VARIABLE = "VERIFY_PROFILE"
 """The environment variable that chooses the profile: quick, default or thorough."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from theorems import linear_algebra as la
@@ -98,18 +99,19 @@ as_printed = Setting("paper", "paper", "As printed.", lambda *_: Outcome(()), 1)
 paper.figure("figure-1", "A figure", source="Figure 1", settings=(as_printed,), compare=lambda *_: [])
 paper.figure("figure-2", "Another figure", source="Figure 2", settings=(), compare=lambda *_: [])
 
+BRIEF = replace(EFFORTS["quick"], shapes=4, draws=24, run_shapes=3, runs=12, steps=8, decided=8, evaluated=2, descended=1)
 REGISTRY = Registry({"linear_algebra": la.paper, "mine": paper})
 STATEMENTS = tuple(paper.statements.values())
 EXAMINED = tuple(s for s in STATEMENTS if s is not later)
 
 
 def stored(path: Path) -> Path:
-    """A store with a quick run of everything but one statement."""
+    """A store with a brief run of everything but one statement."""
     with Store(path, create=True) as store:
         prints = {s: fingerprint(s) for s in leaned_on(EXAMINED)}
         run = store.begin("by hand", {p.hash: "\n".join(p.text) for p in prints.values()})
         for statement, found in prints.items():
-            store.record(run, found.hash, examine(statement, EFFORTS["quick"]))
+            store.record(run, found.hash, examine(statement, BRIEF))
         store.finish(run)
     return path
 

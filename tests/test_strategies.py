@@ -7,15 +7,21 @@ import pytest
 from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 
-from property_tests import layers as layer_recipes
-from property_tests import matrices as matrix_recipes
-from property_tests.rationals import diagonal, identity, kernel, product, reflection, rows_of, scaled, transposed
-from property_tests.strategies import instances, layers, matrices, numbers, symmetric_matrices
 from verify.domain import AnyMatrix, Dimension, FullRank, Scalar, StepSize, TwoLayer, domain, let
 from verify.ensembles import GENERAL
 from verify.instance import Instance, exact_rank
 from verify.language import Interval, chain, dimensions, matrix, minimum, oo, scalars, sigma_max, state, symmetric
 from verify.ranges import contains
+from verify.strategies import (
+    instances,
+    layer_recipes,
+    matrices,
+    matrix_recipes,
+    numbers,
+    symmetric_matrices,
+    two_layers,
+)
+from verify.strategies.rationals import diagonal, identity, kernel, product, reflection, rows_of, scaled, transposed
 from verify.symmetric_ensembles import SYMMETRIC
 
 n, m, h, N = dimensions("n m h N")
@@ -251,7 +257,7 @@ def test_exact_operations():
 
 
 @settings(BRIEF, max_examples=30)
-@given(layers(2, 3, 2))
+@given(two_layers(2, 3, 2))
 def test_layers_fit(pair):
     first, second = pair
     assert (len(first), len(first[0]), len(second), len(second[0])) == (2, 3, 3, 2)

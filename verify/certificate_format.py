@@ -116,6 +116,11 @@ class Certificate(Record):
         """The step of the run, or the time of the flow."""
         return self.step if isinstance(self.step, int) else Fraction(self.step)
 
+    def _repr_html_(self) -> str:
+        from verify.notebook import certificate_html
+
+        return certificate_html(self)
+
     def to_json(self) -> dict[str, Any]:
         """The certificate as JSON-able data."""
         return self.model_dump(mode="json")

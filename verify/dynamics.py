@@ -94,6 +94,11 @@ class Trajectory:
     states: Mapping[StateMatrix, Sequence[Any]]
     step_sizes: Sequence[Any]
 
+    def _repr_html_(self) -> str:
+        from verify.notebook import trajectory_html
+
+        return trajectory_html(self)
+
     @property
     def steps(self) -> int:
         """The number of steps T."""

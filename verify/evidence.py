@@ -21,8 +21,17 @@ def moment_from_json(moment: int | str) -> int | Fraction:
     return moment if isinstance(moment, int) else Fraction(moment)
 
 
+class Shown:
+    """What shows itself in a notebook as a table of its fields."""
+
+    def _repr_html_(self) -> str:
+        from verify.notebook import record_html
+
+        return record_html(self, type(self).__name__)
+
+
 @dataclass(frozen=True)
-class ProofEvidence:
+class ProofEvidence(Shown):
     """What a proof checked: its grade (None where it did not go through), steps and facts."""
 
     grade: str | None
@@ -43,7 +52,7 @@ class Course:
 
 
 @dataclass(frozen=True)
-class DrawEvidence:
+class DrawEvidence(Shown):
     """What random instances (or runs) showed.
 
     `drawn` instances (run times included) were looked at, `accepted` met the hypotheses, `clear`
@@ -79,7 +88,7 @@ class DrawEvidence:
 
 
 @dataclass(frozen=True)
-class EvaluationEvidence:
+class EvaluationEvidence(Shown):
     """Two implementations side by side: high-precision values lay inside the balls.
 
     `confirmed` counts instances at which balls certify every hypothesis.
@@ -94,7 +103,7 @@ class EvaluationEvidence:
 
 
 @dataclass(frozen=True)
-class Counterexample:
+class Counterexample(Shown):
     """An exact instance at which balls (0 bits: exact arithmetic) certify that the claim fails.
 
     `step` is the time, as `moment_to_json` writes it.
@@ -143,7 +152,7 @@ class TriedSetting:
 
 
 @dataclass(frozen=True)
-class ChanceEvidence:
+class ChanceEvidence(Shown):
     """What draws of random matrices showed about the probability of an event.
 
     `settings` were scouted, and the worst of them `tested` with fresh draws, in `tests` tests at most that together
@@ -190,7 +199,7 @@ class BestConstant:
 
 
 @dataclass(frozen=True)
-class ConstantEvidence:
+class ConstantEvidence(Shown):
     """The best factors of the larger side of a relation, up to growing dimensions.
 
     Where the constant in the relation has a value, the best constant is the factor times that value.
@@ -209,7 +218,7 @@ class ConstantEvidence:
 
 
 @dataclass(frozen=True)
-class LimitEvidence:
+class LimitEvidence(Shown):
     """What SymPy says a limit is (and that of the distance over its rate), and distances from the claimed one along the worst sequence."""
 
     symbolic: str | None
@@ -296,6 +305,11 @@ class Report:
     def as_expected(self) -> bool:
         """Whether the verdict is the one the statement's author expects; a proof beats an expected `supported`."""
         return self.verdict == self.expected or (self.expected == "supported" and self.verdict == "proved")
+
+    def _repr_html_(self) -> str:
+        from verify.notebook import report_html
+
+        return report_html(self)
 
     def to_json(self) -> dict[str, Any]:
         """The report as JSON-able data."""

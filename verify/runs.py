@@ -62,6 +62,11 @@ class Runs:
     def __getitem__(self, name: str) -> Quantity:
         return self.recorded[name]
 
+    def _repr_html_(self) -> str:
+        from verify.notebook import runs_html
+
+        return runs_html(self)
+
     @property
     def diverged_at(self) -> Masked:
         """For each seed the first time at which its loss was no finite number; masked where there is none."""

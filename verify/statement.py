@@ -232,6 +232,11 @@ class Statement:
                 found.setdefault(name, quantity)
         return found
 
+    def _repr_latex_(self) -> str:
+        from verify.notebook import statement_latex
+
+        return statement_latex(self)
+
     def __call__(self, **bindings: Any) -> FactUse:
         """The instance of this statement with matrices and numbers put for its symbols, by name.
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from property_tests.rationals import Rows, diagonal, product, reflection, scaled, transposed, zeros
+from verify.strategies.rationals import Rows, diagonal, product, reflection, scaled, transposed, zeros
 
 Pool = tuple[Fraction, ...]
 Recipe = Callable[[DrawFn, int, int, int], Rows]
@@ -247,19 +247,68 @@ def any_matrix(draw: DrawFn, rows: int, columns: int, room: int) -> Rows:
 
 
 @st.composite
-def matrices(draw: DrawFn, rows: int, columns: int, rank: int | None = None) -> Rows:
-    """Exact rational matrices, as tuples of rows, from every ensemble, or of exactly the given rank.
+def matrices(
+    draw: DrawFn,
+    rows: int,
+    columns: int,
+    rank: int | None = None,
+    *,
+    spectrum: Sequence[int | str | Fraction] | None = None,
+    ensemble: str | None = None,
+) -> Rows:
+    """Exact rational matrices, as tuples of rows: of every ensemble, of one, of exactly a rank, or with exactly these singular values.
 
-    They shrink to zeros and ones. Raises ValueError for a rank that the shape cannot have.
+    `spectrum` gives the singular values from the largest on, which are 0 beyond its end; `ensemble` is a name in
+    `GENERAL`. They shrink to zeros and ones, as far as what was asked for allows. Raises ValueError for a shape, a rank, a
+    spectrum or an ensemble that there is not, and for more than one of the last three.
     """
+    room = _room(rows, columns, rank=rank, spectrum=spectrum, ensemble=ensemble)
+    if spectrum is not None:
+        return with_spectrum(draw, rows, columns, room, _spectrum(spectrum, min(rows, columns), "singular values"))
+    if ensemble is not None:
+        return _named(GENERAL, ensemble)(draw, rows, columns, room)
     if rank is None:
-        return any_matrix(draw, rows, columns, max(rows, columns))
+        return any_matrix(draw, rows, columns, room)
     if not 0 <= rank <= min(rows, columns):
         raise ValueError(f"a {rows} x {columns} matrix cannot have rank {rank}.")
-    return of_rank(draw, rows, columns, max(rows, columns), rank)
+    return of_rank(draw, rows, columns, room, rank)
 
 
 @st.composite
-def symmetric_matrices(draw: DrawFn, size: int) -> Rows:
-    """Exact symmetric rational matrices from every ensemble, shrinking to zeros and ones."""
-    return draw(st.sampled_from(_ANY_SYMMETRIC))(draw, size, size, size)
+def symmetric_matrices(
+    draw: DrawFn, size: int, *, spectrum: Sequence[int | str | Fraction] | None = None, ensemble: str | None = None
+) -> Rows:
+    """Exact symmetric rational matrices: of every ensemble, of one (a name in `SYMMETRIC`), or with exactly these eigenvalues.
+
+    Eigenvalues that are not given are 0. They shrink to zeros and ones, as far as what was asked for allows. Raises
+    ValueError as `matrices` does.
+    """
+    room = _room(size, size, spectrum=spectrum, ensemble=ensemble)
+    if spectrum is not None:
+        return _congruent(draw, size, room, _spectrum(spectrum, size, "eigenvalues"))
+    recipe = draw(st.sampled_from(_ANY_SYMMETRIC)) if ensemble is None else _named(SYMMETRIC, ensemble)
+    return recipe(draw, size, size, room)
+
+
+def _room(rows: int, columns: int, **asked: object) -> int:
+    if rows < 1 or columns < 1:
+        raise ValueError(f"a matrix has at least one row and one column, not {rows} x {columns}.")
+    given = [name for name, value in asked.items() if value is not None]
+    if len(given) > 1:
+        raise ValueError(f"ask for one of {', '.join(given)}, not for {len(given)} at once.")
+    return max(rows, columns)
+
+
+def _spectrum(values: Sequence[int | str | Fraction], most: int, what: str) -> tuple[Fraction, ...]:
+    found = tuple(Fraction(value) for value in values)
+    if len(found) > most:
+        raise ValueError(f"{len(found)} {what} are too many; the shape has room for {most}.")
+    if what == "singular values" and any(value < 0 for value in found):
+        raise ValueError("a singular value is never negative.")
+    return found
+
+
+def _named(table: dict[str, Recipe], name: str) -> Recipe:
+    if name not in table:
+        raise ValueError(f"there is no ensemble '{name}'; the ensembles are {', '.join(table)}.")
+    return table[name]

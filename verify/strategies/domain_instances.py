@@ -11,9 +11,6 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 from sympy import MatrixSymbol
 
-from property_tests.layers import layers
-from property_tests.matrices import GENERAL, HUGE, INTEGERS, NONZERO, SYMMETRIC, TINY, Recipe, dense, matrices, symmetric_matrices
-from property_tests.rationals import Rows, kernel, product, scaled, transposed, zeros
 from verify.declarations import AnyMatrix, InBall, Scalar, Selection, TwoLayer
 from verify.domain import Domain
 from verify.fixed import FixedValues
@@ -22,8 +19,9 @@ from verify.language.matrices import SymmetricMatrix
 from verify.language.nodes import spec
 from verify.ranges import contains, to_fraction
 from verify.sampling import candidates
-
-__all__ = ["instances", "layers", "matrices", "numbers", "symmetric_matrices"]
+from verify.strategies.layer_recipes import two_layers
+from verify.strategies.matrix_recipes import GENERAL, HUGE, INTEGERS, NONZERO, SYMMETRIC, TINY, Recipe, dense
+from verify.strategies.rationals import Rows, kernel, product, scaled, transposed, zeros
 
 _SIMPLE = {Fraction(p, q) * sign for q in (1, 2, 3, 4, 10, 100) for p in range(12) for sign in (1, -1)} | {*HUGE, *TINY}
 
@@ -141,7 +139,7 @@ def instances(draw: DrawFn, domain: Domain, largest: int = 4) -> Instance:
         elif isinstance(declaration, TwoLayer):
             n, h = domain.shape_of(declaration.first, dimensions)
             m = domain.shape_of(declaration.second, dimensions)[1]
-            first, second = draw(layers(n, h, m, room))
+            first, second = draw(two_layers(n, h, m, room))
             second = tuple(zip(*second, strict=True)) if declaration.transposed else second
             values |= zip(declaration.variables, (first, second), strict=True)
         elif isinstance(declaration, InBall):

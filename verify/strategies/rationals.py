@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+import numpy as np
 from flint import fmpq, fmpq_mat
+from numpy.typing import NDArray
 
 Rows = tuple[tuple[Fraction, ...], ...]
 
@@ -13,6 +15,11 @@ Rows = tuple[tuple[Fraction, ...], ...]
 def rows_of(entries: Sequence[Sequence[int | Fraction]]) -> Rows:
     """Rows of Fractions."""
     return tuple(tuple(Fraction(entry) for entry in row) for row in entries)
+
+
+def as_floats(matrix: Rows) -> NDArray[np.float64]:
+    """The matrix (rows, columns) rounded to floats."""
+    return np.array([[float(entry) for entry in row] for row in matrix])
 
 
 def zeros(rows: int, columns: int) -> Rows:
