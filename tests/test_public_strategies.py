@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, find, given, settings
+from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 
 from verify.instance import exact_rank
@@ -20,6 +20,7 @@ from verify.strategies.rationals import Rows, product, transposed
 
 BRIEF = settings(max_examples=20, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
 HUNT = settings(BRIEF, max_examples=2000)
+UNSHRUNK = settings(BRIEF, phases=[Phase.generate])
 
 
 def minimal(strategy: st.SearchStrategy[Any], condition: Callable[[Any], bool]) -> Any:
@@ -113,7 +114,7 @@ def test_every_deep_ensemble_fits_every_shape(ensemble: str) -> None:
 
 def test_all_ensembles_of_layers_can_be_named() -> None:
     for name in RECIPES:
-        first, second = find(two_layers(2, 2, 2, ensemble=name), lambda pair: True, settings=HUNT)
+        first, second = find(two_layers(2, 2, 2, ensemble=name), lambda pair: True, settings=UNSHRUNK)
         assert (len(first), len(second[0])) == (2, 2)
 
 

@@ -330,11 +330,9 @@ def test_the_command_says_what_it_wrote(command: Callable[..., Any], tmp_path: P
         "A = matrix('A', n, m)\n"
         "paper.inequality('positive', 'A norm', over=domain(Dimension(n, 1, 2), Dimension(m, 1, 2), AnyMatrix(A)), claim=fro(A) >= 0)\n"
     )
-    store = tmp_path / "runs.db"
-    assert command("run", source, "--effort", "quick", "--jobs", "1", "--store", store).code == 0
-    outcome = command("report", source, "--store", store, "-o", tmp_path / "site")
+    outcome = command("report", source, "-o", tmp_path / "site")
     assert outcome.code == 0
-    assert "1 of 1 statements examined" in outcome.out
+    assert "0 of 1 statements examined" in outcome.out
     assert "verify check" not in Page(tmp_path / "site" / "statements" / "own.positive.html").text
     wrong = command("report", source, "--store", tmp_path / "none.db", "-o", tmp_path / "other")
     assert wrong.code == 2
