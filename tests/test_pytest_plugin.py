@@ -79,7 +79,7 @@ COUNTEREXAMPLE = (
 def lemmas(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A file of lemmas in a folder of its own; of the installed papers only linear algebra, since loading all takes long."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    monkeypatch.setattr(registry_module, "installed_papers", lambda: {"linear_algebra": la.paper})
+    monkeypatch.setattr(registry_module, "installed_papers", lambda: registry_module.Papers((), {"linear_algebra": la.paper}))
     registry.cache_clear()
     yield pytester.makepyfile(lemmas=LEMMAS)
     registry.cache_clear()

@@ -140,11 +140,28 @@ def test_an_entry_point_brings_its_paper(offered: dict[str, object]) -> None:
     [
         ({"a": 3}, "the entry point 'somewhere:a' in group 'verify.papers' is no Paper."),
         ({"a": ImportError("no module b")}, "the installed paper 'a' (somewhere:a) cannot be loaded: ImportError: no module b."),
-        ({"a": Paper("x", ""), "b": Paper("x", "")}, "two installed papers have the key 'x'; a key names one paper."),
+        ({"a": Paper("x", "")}, "the entry point 'somewhere:a' has the name 'a', but the key of its paper is 'x'."),
     ],
 )
 def test_a_broken_installed_paper_is_named(offered: dict[str, object], papers: dict[str, object], message: str) -> None:
     offered.update(papers)
     with pytest.raises(StatementError) as error:
-        installed_papers()
+        dict(installed_papers())
     assert str(error.value) == message
+
+
+def test_a_key_names_one_installed_paper() -> None:
+    points = [importlib.metadata.EntryPoint("x", f"{package}:paper", module.GROUP) for package in ("one", "other")]
+    with pytest.raises(StatementError, match=r"^two installed papers have the key 'x'; a key names one paper\.$"):
+        module.Papers(points, {})
+
+
+def test_a_paper_is_loaded_only_when_it_is_asked_for(offered: dict[str, object]) -> None:
+    mine = Paper("mine", "")
+    offered.update({"mine": mine, "broken": ImportError("no module b")})
+    known = registry.__wrapped__()
+    assert list(known.papers) == ["mine", "broken"]
+    assert known.papers["mine"] is mine
+    assert known.places(["mine.a"]) == {}
+    with pytest.raises(StatementError, match="'broken'"):
+        known.statement("broken.lemma-1")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sympy import Symbol, oo, sympify
 from sympy.core.relational import Relational
@@ -26,6 +26,8 @@ from verify.statement import KINDS, Example, Form, Kind, Statement
 if TYPE_CHECKING:
     from verify.derivation import Derivation
     from verify.experiments import Figure
+
+T = TypeVar("T")
 
 _ALMOST_AS_NEAR = 0.2
 """How much less like a mistyped name (in difflib's ratio) than the nearest one a name may be to be offered with it."""
@@ -265,41 +267,51 @@ class Registry:
 
     def statement(self, key: str) -> Statement:
         """The statement with that key; raises UnknownKeyError with the nearest keys."""
-        known = {s.key: s for s in self}
-        if key in known:
-            return known[key]
-        if any(key in paper.definitions for paper in self.papers.values()):
+        found = self._among(key, lambda paper: paper.statements)
+        if found is not None:
+            return found
+        if self._among(key, lambda paper: paper.definitions) is not None:
             raise UnknownKeyError(f"'{key}' is a definition: it claims nothing, so it can only be listed and shown.")
-        raise UnknownKeyError(f"there is no statement '{key}'{_hint(key, known)}.")
+        raise UnknownKeyError(f"there is no statement '{key}'{_hint(key, [s.key for s in self])}.")
 
     def entry(self, key: str) -> Statement | Definition:
         """The statement or definition with that key; raises UnknownKeyError with the nearest keys."""
-        known = {e.key: e for e in self.entries()}
-        if key in known:
-            return known[key]
-        raise UnknownKeyError(f"there is no statement and no definition '{key}'{_hint(key, known)}.")
+        found = self._among(key, lambda paper: {e.key: e for e in _entries(paper)})
+        if found is not None:
+            return found
+        raise UnknownKeyError(f"there is no statement and no definition '{key}'{_hint(key, [e.key for e in self.entries()])}.")
 
     def derivation(self, key: str) -> Derivation:
         """The derivation with that key; raises UnknownKeyError with the nearest keys."""
-        known = {key: found for paper in self.papers.values() for key, found in paper.derivations.items()}
-        if key in known:
-            return known[key]
+        found = self._among(key, lambda paper: paper.derivations)
+        if found is not None:
+            return found
+        known = [key for paper in self.papers.values() for key in paper.derivations]
         raise UnknownKeyError(f"there is no derivation '{key}'; {_offer('derivations', known)}.")
 
     def figure(self, key: str) -> Figure:
         """The figure with that key; raises UnknownKeyError with the keys there are."""
-        known = {key: found for paper in self.papers.values() for key, found in paper.figures.items()}
-        if key in known:
-            return known[key]
+        found = self._among(key, lambda paper: paper.figures)
+        if found is not None:
+            return found
+        known = [key for paper in self.papers.values() for key in paper.figures]
         raise UnknownKeyError(f"there is no figure '{key}'; {_offer('figures', known)}.")
+
+    def _among(self, key: str, held: Callable[[Paper], Mapping[str, T]]) -> T | None:
+        """What the paper that a key begins with holds under it; no other paper is loaded for it."""
+        paper = self.papers.get(_paper_of(key))
+        return None if paper is None else held(paper).get(key)
+
+    def places(self, keys: Iterable[str]) -> dict[str, int]:
+        """The place of every statement of the papers that these keys begin with, in registry order."""
+        wanted = {_paper_of(key) for key in keys}
+        return {
+            key: place for place, key in enumerate(key for name in self.papers if name in wanted for key in self.papers[name].statements)
+        }
 
     def entries(self) -> list[Statement | Definition]:
         """Everything that has a key: for each paper its definitions, then its statements."""
-        found: list[Statement | Definition] = []
-        for paper in self.papers.values():
-            found += paper.definitions.values()
-            found += paper.statements.values()
-        return found
+        return [entry for paper in self.papers.values() for entry in _entries(paper)]
 
     def select(self, names: Iterable[str]) -> list[Statement | Definition]:
         """Entries by key or paper, in registry order and each once; no names select all.
@@ -307,17 +319,26 @@ class Registry:
         A key also selects the entries whose labels extend it (theorem-3.1 selects theorem-3.1.tau).
         """
         wanted = list(names)
-        entries = self.entries()
         if not wanted:
-            return entries
+            return self.entries()
         picked: set[str] = set()
         for name in wanted:
+            entries = _entries(self.papers[_paper_of(name)]) if _paper_of(name) in self.papers else []
             hits = {e.key for e in entries if name == e.paper or e.key == name or e.key.startswith(name + ".")}
             if not hits:
-                everything = [e.key for e in entries] if "." in name else list(self.papers)
+                everything = [e.key for e in self.entries()] if "." in name else list(self.papers)
                 raise UnknownKeyError(f"'{name}' is no paper, no statement and no file{_hint(name, everything)}.")
             picked |= hits
-        return [e for e in entries if e.key in picked]
+        papers = {_paper_of(key) for key in picked}
+        return [e for name in self.papers if name in papers for e in _entries(self.papers[name]) if e.key in picked]
+
+
+def _paper_of(key: str) -> str:
+    return key.split(".", 1)[0]
+
+
+def _entries(paper: Paper) -> list[Statement | Definition]:
+    return [*paper.definitions.values(), *paper.statements.values()]
 
 
 def _offer(what: str, known: Iterable[str]) -> str:

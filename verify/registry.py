@@ -7,9 +7,9 @@ import importlib.util
 import os
 import sys
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
 
@@ -19,24 +19,56 @@ from verify.paper import Paper, Registry
 GROUP = "verify.papers"
 
 
-@lru_cache(maxsize=1)
-def installed_papers() -> dict[str, Paper]:
-    """Every paper that an installed package offers, by key.
+class Papers(Mapping[str, Paper]):
+    """The papers that installed packages offer, by key, and then others; an installed one is loaded when it is first asked for.
 
-    Raises StatementError, naming the entry point, where one cannot be loaded or is no paper.
+    An entry point has the key of its paper as its name. Looking a paper up raises StatementError, naming the entry point,
+    where it cannot be loaded, is no paper or has another key.
     """
-    papers: dict[str, Paper] = {}
-    for point in entry_points(group=GROUP):
-        try:
-            paper = point.load()
-        except Exception as error:  # whatever the code of a foreign package raises
-            raise StatementError(f"the installed paper '{point.name}' ({point.value}) cannot be loaded: {_reason(error)}.") from error
-        if not isinstance(paper, Paper):
-            raise StatementError(f"the entry point '{point.value}' in group '{GROUP}' is no Paper.")
-        if paper.key in papers and papers[paper.key] is not paper:
-            raise StatementError(f"two installed papers have the key '{paper.key}'; a key names one paper.")
-        papers[paper.key] = paper
-    return papers
+
+    def __init__(self, points: Iterable[EntryPoint], others: Mapping[str, Paper]) -> None:
+        self._points: dict[str, EntryPoint] = {}
+        self._loaded = dict(others)
+        self._others = tuple(others)
+        for point in points:
+            if self._points.setdefault(point.name, point) != point:
+                raise StatementError(f"two installed papers have the key '{point.name}'; a key names one paper.")
+
+    def __getitem__(self, key: str) -> Paper:
+        if key not in self._loaded:
+            self._loaded[key] = _offered(self._points[key])
+        return self._loaded[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._points or key in self._others
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*self._points, *self._others))
+
+    def __len__(self) -> int:
+        return len(self._points) + len(self._others)
+
+    def extended(self, others: Mapping[str, Paper]) -> Papers:
+        """These papers and others of other keys."""
+        return Papers(self._points.values(), {**{key: self._loaded[key] for key in self._others}, **others})
+
+
+def _offered(point: EntryPoint) -> Paper:
+    try:
+        paper = point.load()
+    except Exception as error:  # whatever the code of a foreign package raises
+        raise StatementError(f"the installed paper '{point.name}' ({point.value}) cannot be loaded: {_reason(error)}.") from error
+    if not isinstance(paper, Paper):
+        raise StatementError(f"the entry point '{point.value}' in group '{GROUP}' is no Paper.")
+    if paper.key != point.name:
+        raise StatementError(f"the entry point '{point.value}' has the name '{point.name}', but the key of its paper is '{paper.key}'.")
+    return paper
+
+
+@lru_cache(maxsize=1)
+def installed_papers() -> Papers:
+    """Every paper that an installed package offers. Raises StatementError where two have one key."""
+    return Papers(entry_points(group=GROUP), {})
 
 
 @lru_cache(maxsize=64)
@@ -51,8 +83,9 @@ def papers_in(path: Path) -> tuple[Paper, ...]:
     if not path.is_file():
         raise UnknownKeyError(f"there is no file {path}.")
     module = _loaded(path)
-    installed = {id(paper) for paper in installed_papers().values()}
-    papers = {id(value): value for value in vars(module).values() if isinstance(value, Paper) and id(value) not in installed}
+    installed = installed_papers()
+    found = {id(value): value for value in vars(module).values() if isinstance(value, Paper)}
+    papers = {known: paper for known, paper in found.items() if installed.get(paper.key) is not paper}
     if not papers:
         raise StatementError(f"{path} defines no Paper; a paper is made by paper = Paper('key', 'title').")
     return tuple(papers.values())
@@ -66,13 +99,13 @@ def is_file(name: str) -> bool:
 @lru_cache(maxsize=8)
 def registry(files: tuple[str, ...] = ()) -> Registry:
     """The installed papers and those of the given files. Raises StatementError where two have one key."""
-    papers = dict(installed_papers())
+    installed, own = installed_papers(), dict[str, Paper]()
     for file in files:
         for paper in papers_in(Path(file)):
-            if paper.key in papers and papers[paper.key] is not paper:
+            if paper.key in installed or own.get(paper.key, paper) is not paper:
                 raise StatementError(f"the key '{paper.key}' of the paper in {file} is taken by another paper; give it a key of its own.")
-            papers[paper.key] = paper
-    return Registry(papers)
+            own[paper.key] = paper
+    return Registry(installed.extended(own))
 
 
 def selection(names: Iterable[str]) -> tuple[Registry, tuple[str, ...], list[str]]:

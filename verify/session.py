@@ -53,7 +53,7 @@ def examine_all(
         for report in coming:
             reports.append(report)
             progress(report)
-    order = {statement.key: k for k, statement in enumerate(known)}
+    order = known.places(report.key for report in reports)
     reports.sort(key=lambda r: order[r.key])
     return settle(reports)
 
@@ -64,7 +64,8 @@ def examine_tasks(tasks: Iterable[Task], files: tuple[str, ...], effort: Effort,
     A crash, and the death of a worker, becomes the verdict `failed`. Raises Contradiction.
     """
     known = registry(files)
-    order = {statement.key: k for k, statement in enumerate(known)}
+    tasks = list(tasks)
+    order = known.places(task.key for task in tasks)
     # Runs take longest, so they start first.
     queue = sorted(tasks, key=lambda t: (t.seed, not known.statement(t.key).moves, order[t.key]))
     work = partial(_examine, files=files, effort=effort)
@@ -77,8 +78,8 @@ def examine_tasks(tasks: Iterable[Task], files: tuple[str, ...], effort: Effort,
 
 def with_all_they_lean_on(known: Registry, keys: Sequence[str]) -> list[Statement]:
     """The statements with those keys and all that their proofs lean on, each once. Raises StatementError."""
-    registered = {statement.key for statement in known}
     statements = leaned_on(known.statement(key) for key in keys)
+    registered = known.places(statement.key for statement in statements)
     for statement in statements:
         if statement.key not in registered:
             raise StatementError(f"a proof leans on {statement.key}, but the paper '{statement.paper}' is neither installed nor named.")
