@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from verify.initialisations import (
     Gaussian,
     IdentityLike,
     Initialisation,
+    Minibatch,
     ModifiedIdentity,
     OnePeak,
     Orthonormal,
@@ -210,6 +212,16 @@ def test_maps_of_residual_networks() -> None:
     assert not zero(W_2)[0].draw(generator(), 3, SIZES)[W_2].any()
 
 
+def test_a_minibatch_selects_different_samples_uniformly() -> None:
+    drawn = Minibatch(matrix("S", d, n)).draw(generator(), 2000, SIZES)[matrix("S", d, n)]
+    assert (np.swapaxes(drawn, 1, 2) @ drawn == np.eye(3)).all()
+    subsets = Counter(tuple(np.flatnonzero(s.any(axis=1))) for s in drawn)
+    assert len(subsets) == 10
+    assert stats.chisquare(list(subsets.values())).pvalue > FALSE_ALARM
+    with pytest.raises(InstanceError, match="cannot select 7 of 5 samples"):
+        Minibatch(matrix("S", d, h)).draw(generator(), 1, SIZES)
+
+
 def test_draws_are_reproducible_and_independent() -> None:
     laws: list[Initialisation] = [Gaussian(U), Orthonormal(V)]
     first, second = (draw_all(laws, generator(), 5, SIZES) for _ in range(2))
@@ -228,6 +240,7 @@ def test_every_initialisation_says_its_law() -> None:
         SpectralBalanced((W_1, W_3), Gaussian(A)),
         BalancedWithProduct(U, V, U * V.T),
         ModifiedIdentity(matrix("A", h, n), matrix("B", m, h)),
+        Minibatch(matrix("S", d, n)),
         zero(U)[0],
     ]
     assert laws[0].words() == "U (n x h) has independent entries N(0, 1/h)."

@@ -124,8 +124,6 @@ CLOSE = 0.05
 NORM_WITHIN = 0.1
 """Printed norms agree with ours within this part: the data that decide them are not printed."""
 
-training = gradient_descent("gradient descent on a ReLU network of three layers", networks.loss, of=networks.layers, step_size=eta)
-
 
 def train(repetitions, generator, progress, *, sizes, balanced, targets, step):
     """Differences and ratios of the squared norms of neighbouring layers along gradient descent."""
@@ -141,7 +139,7 @@ def train(repetitions, generator, progress, *, sizes, balanced, targets, step):
     norms = {str(h): fro(layer) ** 2 for h, layer in enumerate(networks.layers)}
     progress("runs")
     runs = simulate(
-        training, dict(zip((networks.n_0, networks.n_1, networks.n_2, networks.n_3, networks.m), sizes, strict=True)), start, STEPS_2,
+        networks.training, dict(zip(networks.sizes, sizes, strict=True)), start, STEPS_2,
         {**norms, "loss": networks.loss}, constants={networks.slope_1: 0, networks.slope_2: 0}, step_size=step, every=EVERY,
         trajectories=True,
     )

@@ -1,6 +1,6 @@
-"""Section 2 for explicit homogeneous networks, with the symbolic gradients of their losses: Theorems 2.1 to 2.3 and Corollary 2.1."""
+"""Explicit homogeneous networks, with the symbolic gradients of their losses: Theorems 2.1 to 2.3, Corollary 2.1, section 4."""
 
-from theorems.du2018.notation import half, paper
+from theorems.du2018.notation import eta, half, paper
 from verify.author import *
 
 n_0, n_1, n_2, n_3, m, i = dimensions("n_0 n_1 n_2 n_3 m i")
@@ -15,7 +15,7 @@ network = paper.definition(
     "def-net", define("f_w", W_3 * leaky_relu(f_2, slope_2)), title="a network of three layers", source="section 2.1"
 )
 loss = paper.definition("eq-4", define("L", half / m * fro(network - Y) ** 2), title="the training loss, squared", source="eq. (4)")
-layers = (W_1, W_2, W_3)
+layers, sizes = (W_1, W_2, W_3), (n_0, n_1, n_2, n_3, m)
 flow = gradient_flow(loss, of=layers)
 """Gradient flow, with the left branch at a kink."""
 paper.definition("eq-5", define("dW^(1)/dt", dict(flow)[W_1]), title="gradient flow, here of the first layer", source="eq. (5)")
@@ -87,3 +87,35 @@ theorem_2_3_network = paper.identity(
     note="P is the derivative of any loss in what the second layer passes on; G_1 and G_2 are arbitrary matrices here.",
     proof=Expansion(),
 )
+
+# --- Section 4: gradient descent with positive steps, and the printed numbers ---------------------------------------
+
+training = gradient_descent("gradient descent on a network of three layers", loss, of=layers, step_size=eta)
+g_1, g_2, g_3 = (-velocity for velocity in dict(flow).values())
+
+expt_4_step = paper.step(
+    "expt-4.step", "One step moves the differences of the squared norms by the squared step size times those of the gradients",
+    source="section 4, consequence of Theorem 2.1", over=networks.extended(Scalar(eta, Interval.open(0, oo))), law=training,
+    claim=[
+        equal(following(fro(W_1) ** 2 - fro(W_2) ** 2), fro(W_1) ** 2 - fro(W_2) ** 2 + eta**2 * (fro(g_1) ** 2 - fro(g_2) ** 2)),
+        equal(following(fro(W_2) ** 2 - fro(W_3) ** 2), fro(W_2) ** 2 - fro(W_3) ** 2 + eta**2 * (fro(g_2) ** 2 - fro(g_3) ** 2)),
+    ],
+    proof=Expansion(),
+)
+
+x_1, x_2 = scalars("x_1 x_2")
+cent = Rational(1, 200)
+rounding = domain(Scalar(x_1, Interval(-cent, cent)), Scalar(x_2, Interval(-cent, cent)))
+"""What rounding to two digits may have taken from two printed norms."""
+
+for label, first, second, bound, found in (
+    ("expt-4-balanced", "42.90", "43.76", "0.14", "0.87"), ("expt-4-unbalanced", "55.50", "45.65", "9", "9.86")
+):
+    difference = absolute(Rational(first) + x_1 - (Rational(second) + x_2))
+    printed = paper.inequality(
+        label, f"The printed norms {first} and {second} of layers 1 and 2 at the end differ by at most {bound}, as in all iterations",
+        source="section 4", over=rounding,
+        claim=difference <= Rational(bound),
+        wrong=f"They differ by more than {bound}, so that the printed norms and the printed bound cannot come from one run.",
+    )
+    paper.corrected(printed, claim=difference <= Rational(found), note="The difference of the printed norms, rounded up.", proof=Closing())

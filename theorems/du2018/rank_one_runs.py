@@ -104,6 +104,12 @@ lemma_C_1_T_1 = paper.trajectory(
     ],
 )
 
+C_2_base_L = paper.trajectory(
+    "C.2-base-IJL.L", "At T_1 the complements are no larger than at the start",
+    source="proof of Lemma C.2, L(T_1)", **stage_1, note=small_enough,
+    claim=following(xi_of) <= initial(xi_of),
+)
+
 # --- Stage 2: runs from any state that stage 1 can end in -------------------------------------------------------
 
 least = 1 / (2 * (ratio + 1 / ratio))
@@ -163,4 +169,13 @@ theorem_3_2_ratio = paper.trajectory(
     given=c_step <= Rational(1, 200),
     claim=chain(c_1, "<=", absolute(alpha_of) / absolute(beta_of), "<=", 1 / c_1),
     note="On the event of the initialisation, with c_0 = 1/80008 and C_0 = 80008.",
+)
+
+C_2_base_I = paper.trajectory(
+    "C.2-base-IJL", "At T_1, which is time 0 here, I holds with equality, and J with room",
+    source="proof of Lemma C.2, I(T_1) and J(T_1)", **stage_2, note=constants,
+    claim=[
+        equal(initial(alpha_of) * product_along(1 - eta * shrunk, 0, -1), initial(alpha_of)),
+        initial(alpha_of) >= sqrt(c_1 * sigma_1), initial(beta_of) >= sqrt(c_1 * sigma_1),
+    ],
 )

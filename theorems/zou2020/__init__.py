@@ -2,6 +2,7 @@
 
 from theorems.zou2020 import (
     corollaries,
+    experiments,
     figures,
     gaussian_maps,
     gradient_bounds,
@@ -19,6 +20,7 @@ from theorems.zou2020.notation import paper
 
 __all__ = [
     "corollaries",
+    "experiments",
     "figures",
     "gaussian_maps",
     "gradient_bounds",

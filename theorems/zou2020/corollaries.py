@@ -13,6 +13,7 @@ from theorems.zou2020.stochastic_numbers import (
     late,
     mu_0,
     positive,
+    q,
     sigma_0,
     sizes,
     step_36,
@@ -64,6 +65,22 @@ paper.identity(
         equal(k * r * kappa_0**2 * z**2 * n**2 / b**2 / (k * r * kappa_0**2), n**2 * z**2 / b**2),
         equal(kappa_0**2 / eps * z * n / b / (kappa_0 * z), kappa_0 / eps * n / b),
     ],
+    proof=Expansion(),
+)
+
+other_depth = dimensions("L'")[0]
+
+
+def contraction_at(depth):
+    """eta rate at a depth, for the step size of the proof of Theorem 3.1."""
+    return depth * mu_0**2 * sigma_0**2 / e / (2 * depth * lam_0 * x * (sqrt(e * ell_0) + half * e * lam_0 * x))
+
+
+paper.identity(
+    "expt-5.2.depth", "The contraction that Theorem 3.1 promises for a step is the same at every depth",
+    source="section 5.2, 'quite similar for different L'", over=sizes.extended(Scalar(ell_0, positive), Dimension(other_depth, 1, 50)),
+    claim=equal(contraction_at(L), contraction_at(other_depth)),
+    note="The curves themselves: the figure figure-1.",
     proof=Expansion(),
 )
 
@@ -157,6 +174,42 @@ paper.corrected(
     <= 6 * e**4 * (x**2 / sigma_0**2) ** 2 * best / eps * n / b,
 )
 
+alike = Rational(81, 121)
+"""At least this is mu_A mu_B/(lambda_A lambda_B) where all singular values are between 0.9 and 1.1 times sqrt(m)."""
+
+(u, excess) = scalars("u excess")
+constant_37 = 6 * e**4 / alike**4
+paper.inequality(
+    "cor-3.7", "6 e^4 (121/81)^4 kappa^2 (n/B) (L*/eps) log((L_0 - L*)/eps) iterations reach eps in the mean; u = log((L_0 - L*)/eps)",
+    source="Corollary 3.7, with the step size of Theorem 3.6 where eps decides it, and the factor L* that pf-3.7-T lacks",
+    over=domain(
+        Dimension(n, 1, 8), Dimension(b, 1, 8), Dimension(L, 1, 6), b <= n, Scalar(x, positive), Scalar(lam_0, positive),
+        StepSize(sigma_0, up_to=x), Scalar(y, unit), let(mu_0, (alike + (1 - alike) * y) * lam_0), Scalar(eps, positive),
+        Scalar(best, positive), StepSize(x_c, up_to=x), Scalar(u, positive), Scalar(excess, Interval(0, oo)), let(f, eps * exp(u)),
+        let(horizon, constant_37 * (x**2 / sigma_0**2) ** 2 * n / b * best / eps * u * (1 + excess)),
+        let(z, step_36 * eps / (x_c**2 * best) * L * mu_0**2 * sigma_0**2 / e),
+    ),
+    given=z <= 1,
+    claim=f * exp(-z * horizon) <= eps,
+    note="(1 - z)^T is at most exp(-z T). The width and the probability are pf-3.7-width and prop-3.3, the contraction is pf-3.6-ii-final.",
+)
+
+eta_37 = b * w**2 * sigma_0**2 / (L * n * w**4 * x**2) * minimum(eps / (x_c**2 * best), b / (n * x**2))
+printed_37 = k * b * eps / (L * w * n * (x**2 / sigma_0**2) * x**2)
+eta_of_37 = paper.inequality(
+    "pf-3.7-eta", "The step size for lambda_A lambda_B = mu_A mu_B = m is at most the printed one, all constants and logarithms 1",
+    source="A.5",
+    over=domain(
+        Dimension(n, 1, 30), Dimension(b, 1, 30), Dimension(L, 1, 50), Dimension(k, 1, 20), b <= n, Scalar(x, positive),
+        StepSize(x_c, up_to=x), StepSize(sigma_0, up_to=x), Scalar(w, Interval(1, oo)), Scalar(eps, positive), Scalar(best, positive),
+    ),
+    given=eps <= b * x_c**2 / (n * x**2),
+    claim=eta_37 <= printed_37,
+    wrong="L* is lost, as in pf-3.7-T, and |X|_{2,infinity} <= |X| makes the step size larger, not smaller.",
+)
+
+paper.corrected(eta_of_37, claim=eta_37 <= printed_37 * x**2 / (x_c**2 * best), note="With the factor |X|^2/(|X|_{2,infinity}^2 L*).")
+
 paper.inequality(
     "pf-3.9-eta", "The step size for lambda_A lambda_B = mu_A mu_B = m is at most the one with k/m, all constants 1",
     source="A.7",
@@ -176,4 +229,20 @@ paper.identity(
         96 * e**4 / log(2) * (lam_0 / mu_0) ** 4 * (x**2 / sigma_0**2) ** 2 * n**2 / b**2 * log(horizon / delta),
     ),
     proof=Expansion(),
+)
+
+paper.inequality(
+    "cor-3.9", "96 e^4/log(2) (121/81)^4 kappa^2 (n/B)^2 log(T/delta) log(2 L_0/eps) iterations reach eps",
+    source="Corollary 3.9, with the constants of Theorem 3.8",
+    over=domain(
+        Dimension(n, 1, 8), Dimension(b, 1, 8), Dimension(L, 1, 6), b <= n, Scalar(x, positive), Scalar(lam_0, positive),
+        StepSize(sigma_0, up_to=x), Scalar(y, unit), let(mu_0, (alike + (1 - alike) * y) * lam_0), Scalar(eps, positive),
+        Scalar(q, Interval(1, oo)), Scalar(u, positive), Scalar(excess, Interval(0, oo)), let(f, eps * exp(u) / 2),
+        let(horizon, 96 * e**4 / log(2) / alike**4 * (x**2 / sigma_0**2) ** 2 * (n / b) ** 2 * q * u * (1 + excess)),
+        let(z, log(2) * b**2 * mu_0**2 * sigma_0**2 / (96 * e**3 * L * n**2 * lam_0**4 * x**4 * q) * L * mu_0**2 * sigma_0**2 / e),
+    ),
+    given=z <= 1,
+    claim=2 * f * exp(-z * horizon) <= eps,
+    note="q = log(T/delta), u = log(2 L_0/eps); (1 - z)^T is at most exp(-z T). The width and the probability are pf-3.9-width and "
+    "prop-3.3, the contraction is thm-3.8.",
 )

@@ -103,22 +103,30 @@ paper.inequality(
 )
 
 one_sided = domain(Dimension(N, 1, 50), Scalar(p, Interval.open(0, 1)), Scalar(delta, Interval.open(0, 1)))
-azuma = paper.inequality(
-    "pf-3.6-azuma", "Azuma's inequality with increments bounded from above only, for a walk with steps 1 and -(1 - p)/p",
-    source="A.4, before (A.16); A.6, after (A.18)", over=one_sided,
-    given=sqrt(2 * N * log(1 / delta)) <= N,
-    claim=(1 - p) ** N <= delta,
-    wrong=(
-        "The increments of log L are bounded from above only, and Azuma's inequality needs both sides. The walk that steps up by 1 "
-        "with probability 1 - p, else down by (1 - p)/p, is a martingale; it is N after N steps with probability (1 - p)^N."
-    ),
-)
+for label, source in (("pf-3.6-azuma", "A.4, before (A.16)"), ("pf-3.8-azuma1", "A.6, after (A.18)")):
+    azuma = paper.inequality(
+        label, "Azuma's inequality with increments bounded from above only, for a walk with steps 1 and -(1 - p)/p",
+        source=source, over=one_sided,
+        given=sqrt(2 * N * log(1 / delta)) <= N,
+        claim=(1 - p) ** N <= delta,
+        wrong=(
+            "The increments of log L are bounded from above only, and Azuma's inequality needs both sides. The walk that steps up by "
+            "1 with probability 1 - p, else down by (1 - p)/p, is a martingale; it is N after N steps with probability (1 - p)^N."
+        ),
+    )
+    paper.corrected(
+        azuma,
+        given=[sqrt(2 * N * log(1 / delta)) <= N, p >= half],
+        note="With the increments bounded on both sides: (1 - p)/p <= 1.",
+    )
 
-paper.corrected(
-    azuma,
-    given=[sqrt(2 * N * log(1 / delta)) <= N, p >= half],
-    note="With the increments bounded on both sides: (1 - p)/p <= 1.",
-)
+failures = matrix("z", N, 1)
+for label, source in (("pf-3.6-union", "A.4, before Markov's inequality"), ("pf-3.8-union", "A.6, last paragraph")):
+    paper.inequality(
+        label, "N events that fail with probability at most delta/N each fail together with at most delta; z draws their probabilities",
+        source=source, over=domain(Dimension(N, 1, 20), AnyMatrix(failures), Scalar(delta, Interval.open(0, 1))),
+        claim=sum_over(i, delta / N * entry(failures, i, 1) ** 2 / (1 + entry(failures, i, 1) ** 2), 1, N) <= delta,
+    )
 
 copies = paper.inequality(
     "fn-3", "The probability 2^(-N) that N = log(1/delta) independent runs all fail is at most delta",

@@ -1,4 +1,4 @@
-"""SGD from zero layers: every sequence of two minibatches, their means, and all steps where the minibatch is the whole sample.
+"""SGD from zero layers: all sequences of two minibatches and their means, drawn minibatches, and all steps on the whole sample.
 
 With B = n the minibatch is the sample and SGD is gradient descent, so that what holds with high
 probability has to hold.
@@ -7,9 +7,10 @@ probability has to hold.
 from theorems.zou2020.gradient_descent import largest_norm
 from theorems.zou2020.notation import *
 from theorems.zou2020.stochastic_steps import Z, dims, eq_A_4, gamma_0, noise, products, s
+from theorems.zou2020.transformations import J, alpha, copy_in, copy_out
 
 S_2 = matrix("S_2", n, b)
-T, delta, t_0 = scalars("T delta t")
+T, delta, t_0, share = scalars("T delta t share")
 start = zeros(L * m, m)
 
 
@@ -60,6 +61,39 @@ paper.inequality(
     "pf-3.8-incr1", "No minibatch raises the logarithm of the loss by more than 3 e eta L n lambda_A^2 lambda_B^2 |X|^2/B",
     source="A.6, after (A.18)", over=two, given=loss_1 > 0,
     claim=log(loss_2) <= log(loss_1) + 3 * e * eta * L * n * products**2 * norm_X**2 / b,
+)
+
+# --- Fresh minibatches in every step, drawn at random ------------------------------------------------------------------
+
+STEPS = 4
+batches = [matrix(f"S_{t}", n, b) for t in range(1, STEPS + 1)]
+orbit = [start]
+for drawn in batches:
+    orbit.append(moved(orbit[-1], drawn))
+losses = [loss_of(layers) for layers in orbit]
+long = solvable.extended(Scalar(delta, Interval.open(0, 1)), StepSize(eta, up_to=step_38.xreplace({T: Rational(STEPS)})))
+
+paper.chance(
+    "thm-3.8.chance", "SGD converges linearly where L* = 0: four minibatches drawn anew",
+    source="Theorem 3.8, with the constants of its proof (96), T = 4", over=long, random=[Minibatch(drawn) for drawn in batches],
+    event=[losses[t] <= 2 * loss_0 * (1 - eta * rate) ** t for t in range(1, STEPS + 1)], at_least=1 - delta,
+    note="Longer runs: the figure theorem-3.8.",
+)
+
+# --- Modified identity maps, end of section 4 ----------------------------------------------------------------------------
+
+enough_38 = 4 * sqrt(2 * e**3) * n * norm_X / (b * sigma_r**2) * fro(Theta * X)
+"""What alpha has to be at least, for Y = Theta X, where L_0 is half of ||Y||_F^2."""
+
+modified = dims.extended(d + k <= m, Selection(J), FullRank(F), FullRank(G), AnyMatrix(Theta)).extended(
+    Scalar(share, Interval.Lopen(0, 1)), let(alpha, enough_38 / share), let(A, copy_in), let(B, copy_out), let(Y, Theta * X),
+    *certain, Selection(S), Selection(S_2),
+)
+
+paper.inequality(
+    "sec4-mod-sgd", "With modified identity maps and alpha large enough SGD converges: every sequence of two minibatches",
+    source="section 4, end, 'a similar analysis'", over=modified, given=fro(Y) > 0,
+    claim=[loss_1 <= 2 * loss_0 * (1 - eta * rate), loss_2 <= 2 * loss_0 * (1 - eta * rate) ** 2],
 )
 
 whole = solvable.extended(equal(b, n), let(W, start), *certain)
@@ -144,4 +178,9 @@ paper.trajectory(
     "thm-3.6.layers", "With the whole sample as minibatch every layer stays within 0.5/L",
     source="Theorem 3.6, B = n, part (i) of its proof", over=quiet.extended(equal(b, n), let(W, start)), law=descent,
     claim=largest_norm <= half / L,
+)
+
+paper.definition(
+    "pf-3.6-event", define("E_@", product_along(positive_part(loss - L_star - accuracy), 0, time)),
+    title="a number that is positive as long as no iterate has reached the accuracy eps'", source="A.4, definition of the event",
 )

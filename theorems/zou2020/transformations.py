@@ -95,6 +95,21 @@ paper.trajectory(
     ],
 )
 
+# All layers stay multiples of the same power of X X^T on the copied units, and none of them turns anything around.
+stuck_at = sqrt(m / d) * (sqrt(m / d) + c) * spec(X_d) ** 2
+
+paper.trajectory(
+    "expt-5.1.stuck", "For targets -c X identity maps get stuck: the loss never falls below half of ||Y||_F^2",
+    source="section 5.1, 'gets stuck'",
+    over=small.extended(
+        Scalar(c, positive), Selection(J_1), FullRank(X_d), let(Y_d, -c * X_d), let(W, zeros(L * m, m)), StepSize(eta, up_to=1 / stuck_at),
+        L >= 2,
+    ),
+    law=own_descent,
+    claim=square_loss >= half * fro(Y_d) ** 2,
+    note="For at least two hidden layers and steps of at most 1/(s (s + c) |X|^2) with s = sqrt(m/d).",
+)
+
 # --- Modified identity transformations -----------------------------------------------------------------------
 
 J = matrix("J", m, d + k)

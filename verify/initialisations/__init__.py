@@ -9,6 +9,7 @@ from verify.initialisations.balanced import BalancedWithProduct, SpectralBalance
 from verify.initialisations.base import ROUNDING, Initialisation, draw_all
 from verify.initialisations.entrywise import Gaussian, Uniform, gaussian, imbalanced, kaiming, xavier, xavier_uniform
 from verify.initialisations.maps import Fixed, IdentityLike, ModifiedIdentity, identity_maps, zero
+from verify.initialisations.minibatch import Minibatch
 from verify.initialisations.orthogonal import Layers, OnePeak, Orthonormal, SpecialBalanced, haar
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "IdentityLike",
     "Initialisation",
     "Layers",
+    "Minibatch",
     "ModifiedIdentity",
     "OnePeak",
     "Orthonormal",

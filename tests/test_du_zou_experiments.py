@@ -1,0 +1,110 @@
+"""The runs behind Theorems 3.1 and 3.2 of du2018 and 3.1, 3.6 and 3.8 of zou2020: comparisons that say no, and runs against plain NumPy."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pytest
+
+from theorems.du2018 import experiments as du
+from theorems.zou2020 import experiments as zou
+from verify.experiments import Curve, Outcome, Panel
+
+rng = np.random.default_rng(0)
+
+
+def silent(text: str) -> None:
+    """No progress is shown."""
+
+
+def panel(**values: list[float]) -> Panel:
+    return Panel("p", "p", tuple(Curve(name, np.array([row])) for name, row in values.items()), "mean of log")
+
+
+def standings(rows: list[Any]) -> list[str]:
+    return [row.standing for row in rows]
+
+
+def test_a_run_that_stays_away_from_the_target_or_loses_its_balance_disagrees() -> None:
+    def outcome(last: float, imbalance: float) -> Outcome:
+        return Outcome((panel(**{du.LIMIT: [1.0, last]}),), {"imbalance": np.array([imbalance])})
+
+    assert standings(du.compare_3_1({"s": outcome(0.4, 0.1)}, 1, rng)) == ["agrees", "agrees"]
+    assert standings(du.compare_3_1({"s": outcome(0.6, 0.7)}, 1, rng)) == ["disagrees", "disagrees"]
+
+
+def test_the_runs_to_the_limit_are_what_plain_numpy_computes() -> None:
+    outcome = du.to_the_limit(2, np.random.default_rng(7), silent, exponent=0.51, steps=50, rows=3, columns=2)
+    generator = np.random.default_rng(7)
+    target = generator.standard_normal((2, 3, 1)) @ generator.standard_normal((2, 1, 2))
+    target = target[1] / np.linalg.norm(target[1])
+    spread = np.sqrt(0.5 / (100 * 3**4))
+    U, V = spread * generator.standard_normal((2, 3, 1))[1], spread * generator.standard_normal((2, 2, 1))[1]
+    for t in range(50):
+        eta, E = np.sqrt(0.5) / 100 / (t + 1) ** 0.51, U @ V.T - target
+        U, V = U - eta * E @ V, V - eta * E.T @ U
+    assert outcome.panels[0].curve(du.LIMIT).values[1, -1] == pytest.approx(np.linalg.norm(U @ V.T - target), rel=1e-9)
+
+
+QUIET = [1e-6, 1e-6, 1e-6, 9e-7]
+RISING = [0.3, 0.4, 0.55, 0.6]
+
+
+@pytest.mark.parametrize(
+    ("alpha", "beta", "xi", "expected"),
+    [
+        (RISING, RISING, QUIET, (True, True)),
+        ([0.2, 0.4, 0.55, 0.6], [0.2, 0.4, 0.55, 0.6], QUIET, (False, True)),  # the signal grows too fast
+        (RISING, RISING, [1e-6, 2e-6, 1e-6, 9e-7], (False, True)),  # the noise grows in stage 1
+        (RISING, [0.3, 0.4, 0.55, 1.8], QUIET, (True, False)),  # the product exceeds sigma_1
+        (RISING, RISING, [1e-6, 1e-6, 1e-6, 2e-6], (True, False)),  # the noise grows in stage 2
+        ([0.1, 0.13, 0.16, 0.2], [0.1, 0.13, 0.16, 0.2], QUIET, (True, False)),  # stage 2 never begins
+    ],
+)
+def test_each_broken_invariant_is_noticed(alpha: list[float], beta: list[float], xi: list[float], expected: tuple[bool, bool]) -> None:
+    a, b, noise = (np.array([row]) for row in (alpha, beta, xi))
+    first, second = du.survivors(a, b, noise, a * b - 1, 0.5, np.array([[1e-5]]))
+    assert (bool(first[0]), bool(second[0])) == expected
+
+
+def test_iterations_beyond_log_d_over_eps_and_wild_ratios_disagree(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(du, "C_STEPS", ())
+    times = np.arange(400)
+
+    def outcome(rate: float, ratio: float) -> Outcome:
+        errors = tuple(Curve(du.names(d), d * np.exp(-times / 10)[None, :] if rate else 1 / (1 + times)[None, :]) for d in du.DIMENSIONS)
+        ratios = tuple(Curve(du.names(d), np.full((1, 400), ratio)) for d in du.DIMENSIONS)
+        return Outcome((Panel("e", "e", errors, "mean of log"), Panel("r", "r", ratios, "mean of log")))
+
+    assert standings(du.compare_3_2({"s": outcome(1, 2.0)}, 1, rng)) == ["agrees", "agrees"]
+    assert standings(du.compare_3_2({"s": outcome(0, 200.0)}, 1, rng)) == ["disagrees", "disagrees"]
+
+
+def test_sgd_that_fails_too_often_disagrees() -> None:
+    compare = partial(zou.compare_sgd, 0.5, "it holds")
+    assert standings(compare({"s": Outcome((), {"held": np.array([1.0, 1.0, 0.0])})}, 3, rng)) == ["agrees"]
+    assert standings(compare({"s": Outcome((), {"held": np.zeros(20)})}, 20, rng)) == ["disagrees"]
+
+
+def test_a_rate_that_is_not_kept_disagrees() -> None:
+    good, bad = Outcome((panel(x=[1.0, 0.9]),)), Outcome((panel(x=[1.0, 1.1]),))
+    assert standings(zou.compare_3_1({"good": good, "bad": bad}, 1, rng)) == ["agrees", "disagrees"]
+
+
+def test_sgd_in_one_dimension_is_what_plain_numpy_computes() -> None:
+    start, values, alpha = zou.one_dimensional(1, np.random.default_rng(2), lambda of: 3 / of["x"], noise=0.5)
+    losses = zou.followed(start, np.array([0.01]), 5)[0]
+    X, Y, a = start[zou.G][0, 0], start[zou.Y][0, 0], alpha[0]
+    generator = np.random.default_rng([0, 0])
+    A, B = np.array([[1.0], [0.0]]), np.array([[0.0, a]])
+    layers = [np.eye(2), np.eye(2)]
+    for t in range(6):
+        E = B @ layers[1] @ layers[0] @ A * X - Y
+        assert losses[t] == pytest.approx(0.5 * (E**2).sum(), rel=1e-9)
+        chosen = np.sort(generator.choice(zou.SAMPLES, zou.BATCH, replace=False))
+        signal = zou.SAMPLES / zou.BATCH * float(E[0, chosen] @ X[chosen])
+        first, second = (B @ layers[1]).T @ A.T * signal, B.T @ (layers[0] @ A).T * signal
+        layers = [layers[0] - 0.01 * first, layers[1] - 0.01 * second]
+    assert values["L_0"][0] == pytest.approx(losses[0], rel=1e-12)
