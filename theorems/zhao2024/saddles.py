@@ -1,0 +1,139 @@
+"""Section 4.5: bad saddles and the smallest singular value of the product of the hidden layers.
+
+The region (14) sees the hidden layers from the n_x inputs and the n_y outputs only. A hidden unit that neither
+reaches may carry any multiple of sqrt(n), also 0, and gradient descent never moves it: so sigma_min(W_{N-1:2}) has no
+lower bound on trajectories from the region. What is bounded are the singular values with the indices n_x and n_y.
+"""
+
+from theorems.zhao2024 import wide_networks as wide
+from theorems.zhao2024.notation import *
+from verify.author import *
+
+a_1, a_2, n, B_0, w, g_0, share, k = *scalars("a_1 a_2 n B_0 W_* g_0 share"), dimensions("k")[0]
+N = 3
+
+# --- Bad saddles ------------------------------------------------------------------------------------------------------
+
+rho, w_2 = scalars("rho w_2")
+hessian = define("H", rho * w_2 * (unit(3, 1) * unit(3, 3).T + unit(3, 3) * unit(3, 1).T))
+paper.definition("def-bad-saddle", define("lambda_min(H)", lam_min(hessian)), title="0 at a bad saddle", source="section 4.5")
+
+paper.inequality(
+    "fact-kawaguchi", "A saddle of w_3 w_2 w_1 with w_2 != 0 is not bad: there w_1 = w_3 = 0, and the Hessian has a negative eigenvalue",
+    source="section 4.5, cited from Kawaguchi (2016), N = 3 with all widths 1; rho is the derivative of the convex loss",
+    over=domain(Scalar(rho, all_numbers), Scalar(w_2, all_numbers)), given=[absolute(rho) > 0, absolute(w_2) > 0],
+    claim=lam_min(hessian) < 0,
+)
+
+# --- Trajectories from the region (14), N = 3 and n_x = n_y = 1 ----------------------------------------------------------
+# Three of the n hidden units of each layer: one that the input feeds, one that feeds the output, and one more, with the factor s;
+# the other n - 3 carry sqrt(n) from layer to layer and do not move. a_N W_{N:1}(0) is 0, all ratios of (14) are 1, and M = 2.
+
+W_1, W_2, W_3, data = state("W_1", 3, 1), state("W_2", 3, 3), state("W_3", 1, 3), matrix("X", 1, 1)
+product = W_3 * W_2 * W_1 / n
+"""a_N W_{3:1} with a_N = 1/sqrt(n n n_y)."""
+loss = define("L", fro((product - w * identity(1)) * data) ** 2 / 2)
+slope = (product - w * identity(1)) * data * data.T
+descent = law(
+    "gradient descent (7) for N = 3",
+    {W_1: W_1 - eta * (W_3 * W_2).T * slope / n, W_2: W_2 - eta * W_3.T * slope * W_1.T / n, W_3: W_3 - eta * slope * (W_2 * W_1).T / n},
+    step_size=eta, loss=loss,
+)
+s = scalars("s")[0]
+beta = sigma_max(data) ** 2
+units = unit(3, 1) * unit(3, 1).T + unit(3, 2) * unit(3, 2).T + s * unit(3, 3) * unit(3, 3).T
+starts = domain(
+    FullRank(data), Scalar(w, all_numbers), Scalar(a_1, Interval.open(1, oo)), Scalar(a_2, Interval.open(1, oo)),
+    Scalar(epsilon, Interval.open(0, 1)), Scalar(g_0, Interval.open(0, oo)), Scalar(share, Interval.Lopen(0, 1)), Scalar(s, Interval(0, 1)),
+    let(B_0, g_0 + w**2), let(n, (3 + wide.C * 4 * B_0 / epsilon**2) / share),
+    let(W_1, sqrt(n) * unit(3, 1)), let(W_2, sqrt(n) * units), let(W_3, sqrt(n) * unit(3, 2).T),
+    let(eta, (1 - epsilon) * 2 / (a_1**6 * a_2**3 * beta * N)),
+)
+"""Members of the region with any c_1, c_2 and B_0 and a width n that meets (15): a_1 = e^(c_1) and a_2 = e^(c_2)."""
+still = example(X=[[1]], a_1=2, a_2=2, epsilon="1/2", g_0=1, share=1, s=0, **{"W_*": 1})
+
+region = paper.trajectory(
+    "sec-4.5.region", "The smallest singular value of the hidden layers, from the products that reach the input or the output",
+    source="section 4.5", over=starts, law=descent, examples=[still],
+    claim=sigma_min(W_2) >= maximum(sigma_min(W_3 * W_2) / sigma_max(W_3), sigma_min(W_2 * W_1) / sigma_max(W_1)),
+    wrong="sigma_min(W_{N:2}) is the n_y-th singular value, and bounds the n_y-th one of W_{N-1:2} only; a hidden unit that neither the "
+    "input nor the output reaches may carry 0, at any width.",
+)
+paper.corrected(
+    region, claim=sigma(W_2, 1) >= maximum(sigma_min(W_3 * W_2) / sigma_max(W_3), sigma_min(W_2 * W_1) / sigma_max(W_1)),
+    note="With the n_y-th and the n_x-th singular value of W_{N-1:2}; for all shapes see sec-4.5.region.matrices.",
+)
+
+conclusion = paper.trajectory(
+    "sec-4.5.conclusion", "The hidden layers stay away from singular matrices", source="section 4.5, equal widths",
+    over=starts, law=descent, examples=[still], claim=sigma_min(W_2) / sqrt(n) >= 1 / (a_1 * a_2),
+    wrong="Trajectories from the region may stay at a singular W_{N-1:2} for ever: (14) bounds its action on inputs and outputs only.",
+)
+paper.corrected(
+    conclusion, claim=sigma(W_2, 1) / sqrt(n) >= 1 / (a_1 * a_2),
+    note="For the singular values up to the index max{n_x, n_y}, which is 1 here.",
+)
+
+# --- The corrected bounds for all shapes ---------------------------------------------------------------------------------------
+
+p, q, outer, inner_ = dimensions("n_1 n_2 n_y n_x")
+between, last, first = matrix("W_2", q, p), matrix("W_3", outer, q), matrix("W_1", p, inner_)
+shapes = domain(
+    Dimension(p, 1, 5), Dimension(q, 1, 5), Dimension(outer, 1, 3), Dimension(inner_, 1, 3),
+    outer <= p, outer <= q, inner_ <= p, inner_ <= q,
+    AnyMatrix(between), AnyMatrix(last), AnyMatrix(first),
+)
+paper.inequality(
+    "sec-4.5.region.matrices", "The n_y-th and the n_x-th singular value of the hidden layers, for all shapes",
+    source="section 4.5, corrected", over=shapes,
+    claim=[
+        sigma_min(last * between) <= sigma_max(last) * sigma(between, outer),
+        sigma_min(between * first) <= sigma_max(first) * sigma(between, inner_),
+    ],
+)
+
+ratio, value = scalars("rho sigma")
+ends = domain(Scalar(a_1, Interval.open(1, oo)), Scalar(a_2, Interval.open(1, oo)), Scalar(ratio, positive), Scalar(value, positive))
+widths_printed = paper.inequality(
+    "sec-4.5.ratio", "The ratio of the widths n_1 and n_{N-1} in the conclusion; rho is n_1/n_{N-1}, sigma stands for the singular value",
+    source="section 4.5, last display, from B(t)", over=ends,
+    given=[value >= sqrt(ratio) / (a_1 * a_2), value >= 1 / sqrt(ratio) / (a_1 * a_2)],
+    claim=value >= maximum(ratio, 1 / ratio) / (a_1 * a_2),
+    examples=[example(a_1=2, a_2=2, rho=4, sigma="1/2")],
+    wrong="The quotients of the bounds in B(t) are the roots of n_1/n_{N-1} and of n_{N-1}/n_1.",
+)
+paper.corrected(
+    widths_printed, claim=chain(value, ">=", maximum(sqrt(ratio), 1 / sqrt(ratio)) / (a_1 * a_2)), proof=Closing(),
+)
+paper.inequality(
+    "sec-4.5.ratio.one", "One of the two roots is at least 1", source="section 4.5, last display", over=domain(Scalar(ratio, positive)),
+    claim=maximum(sqrt(ratio), 1 / sqrt(ratio)) >= 1, proof=Closing(),
+)
+
+# --- The setting of Arora et al.: balanced layers ---------------------------------------------------------------------------------
+
+u, v = matrix("u", k, 1), matrix("v", k, 1)
+V_1, V_2, V_3 = matrix("W_1", k, 1), matrix("W_2", k, k), matrix("W_3", 1, k)
+balanced = domain(
+    Dimension(k, 1, 5), FullRank(u), FullRank(v), let(V_1, u), let(V_2, v * u.T / fro(v)), let(V_3, fro(u) * v.T / fro(v))
+)
+"""Balanced layers with one input, one output and k hidden units: W_{i+1}^T W_{i+1} = W_i W_i^T."""
+
+of_arora = paper.inequality(
+    "sec-4.5.balanced", "The smallest singular value of the hidden layers of a balanced network",
+    source="section 4.5, setting of Arora et al.",
+    over=balanced, claim=sigma_min(V_2) >= sigma_min(V_3 * V_2 * V_1) / (spec(V_1) * spec(V_3)),
+    examples=[example(u=[[1], [0]], v=[[1], [0]], dimensions={"k": 2})],
+    wrong="Balanced hidden layers that are wider than the input and the output have rank min{n_x, n_y}, so that sigma_min is 0.",
+)
+paper.corrected(
+    of_arora, claim=sigma(V_2, 1) >= sigma_min(V_3 * V_2 * V_1) / (spec(V_1) * spec(V_3)), note="With the index min{n_x, n_y} of sigma."
+)
+
+c, size, target = scalars("c p W_*")
+paper.inequality(
+    "sec-4.5.balanced.norms", "The bound by c, for balanced layers with one input and output; p is |W_{N:1}|, N = 3",
+    source="section 4.5, setting of Arora et al.; the norm of W_* is printed without a subscript",
+    over=domain(Scalar(size, positive), Scalar(target, positive), Scalar(c, positive)), given=absolute(size - target) <= target - c,
+    claim=size / (size ** Rational(1, 3)) ** 2 >= c / (4 * target) ** Rational(2, 3),
+)
