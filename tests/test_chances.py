@@ -31,6 +31,7 @@ from verify.author import (
     equal,
     exactly,
     exp,
+    flow_law,
     fro,
     gaussian,
     log,
@@ -162,6 +163,27 @@ def test_runs_of_a_law_start_from_the_random_matrices() -> None:
     assert report.verdict == "refuted"
     assert report.counterexample is not None
     assert check(report.counterexample.certificate or {}, REGISTRY).valid
+
+
+def test_flows_from_random_starts() -> None:
+    from verify.author import state
+
+    W = state("W", n, n)
+    decay = flow_law("decay", {W: -W}, loss=fro(W) ** 2 / 2)
+    parts: dict[str, Any] = {"over": domain(Dimension(n, 1, 2)), "flow": decay, "random": Gaussian(W)}
+    true = paper.chance("flow", "", **parts, event=fro(W) ** 2 <= 10 * n**2, at_least=1 - Rational(1, 5))
+    false = paper.chance("flow.false", "", **parts, event=fro(W) ** 2 >= Rational(1, 4), at_least=Rational(9, 10))
+    assert examine(true, QUICK, 0).verdict == "supported"
+    assert examine(false, QUICK, 0).verdict == "refuted"
+
+
+def test_settings_beyond_floats_are_left_out() -> None:
+    width = matrix("A", n, n)
+    huge = paper.chance(
+        "beyond", "", over=domain(Dimension(n, 1, 1), Scalar(t, Interval(1, oo))), at_least=Rational(1, 2),
+        random=Gaussian(width, variance=exp(exp(100 * t))), event=fro(width) ** 2 <= 1,
+    )  # fmt: skip
+    assert examine(huge, QUICK, 0).verdict == "vacuous"
 
 
 # --- exact probabilities ---------------------------------------------------------------------------

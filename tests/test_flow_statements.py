@@ -7,9 +7,11 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests import flow_toys as toy
+from verify import flow_runs, flow_screening
 from verify.author import (
     Groenwall,
     Paper,
@@ -38,6 +40,8 @@ from verify.fingerprint import fingerprint
 from verify.instance import Instance
 from verify.ladder import examine
 from verify.paper import Registry
+from verify.sampling import draw
+from verify.screening import screen
 from verify.search.shrink import Budget
 from verify.showing import entry_lines
 
@@ -188,3 +192,24 @@ def test_it_shows_its_flow_and_prints_the_claim() -> None:
     assert "moves with the velocity" in " ".join(fingerprint(too_fast).text)
     assert fingerprint(too_fast) != fingerprint(loss_falls)
     assert EFFORTS["quick"].runs > SMALL.runs
+
+
+def test_statements_along_one_flow_share_what_floats_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    parts: dict[str, Any] = {"along": toy.flow, "over": toy.over}
+    paper = toy.paper()
+    claims = [
+        paper.flow("falls", "", **parts, claim=toy.loss <= initial(toy.loss)),
+        paper.flow("grows", "", **parts, claim=toy.loss >= initial(toy.loss)),
+    ]
+    batch = draw(toy.over, dict.fromkeys(toy.over.dimensions, 2), 16, np.random.default_rng(5))
+    followed: list[int] = []
+
+    def counted(*arguments: Any, **options: Any) -> Any:
+        followed.append(1)
+        return flow_runs.follow(*arguments, **options)
+
+    monkeypatch.setattr(flow_screening, "follow", counted)
+    first, second = (screen(claim, batch) for claim in claims)
+    np.testing.assert_allclose(first.slack[:, 3], -second.slack[:, 3])
+    screen(claims[0], draw(toy.over, batch.dimensions, 16, np.random.default_rng(6)))
+    assert len(followed) == 2

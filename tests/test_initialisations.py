@@ -22,6 +22,7 @@ from verify.initialisations import (
     ModifiedIdentity,
     OnePeak,
     Orthonormal,
+    ReducedGaussian,
     SpecialBalanced,
     SpectralBalanced,
     Uniform,
@@ -263,3 +264,39 @@ def test_ill_formed_laws_are_refused() -> None:
         Fixed(U, A)
     with pytest.raises(InstanceError, match="must be positive"):
         Gaussian(U, 1 - h).draw(generator(), 1, SIZES)
+
+
+UPPER, LOWER = MatrixSymbol("V", m, m + n), MatrixSymbol("U", n, m + n)
+
+
+@pytest.mark.parametrize("width", [5, 40, Rational(61, 2)])
+def test_reduced_layers_have_the_gram_matrix_of_wide_ones(width: Any) -> None:
+    count, variance = 40_000, 0.25
+    drawn = ReducedGaussian((UPPER, LOWER), width, variance).draw(np.random.default_rng(0), count, {m: 2, n: 3})
+    stacked = np.concatenate([drawn[UPPER], drawn[LOWER]], axis=1)
+    gram = stacked @ np.swapaxes(stacked, 1, 2) / variance
+    mean, spread = gram.mean(axis=0), gram.std(axis=0)
+    # Wishart: mean w I, variances 2 w on the diagonal and w beside it.
+    np.testing.assert_allclose(mean, float(width) * np.eye(5), atol=6 * float(spread.max()) / np.sqrt(count))
+    np.testing.assert_allclose(spread**2 / float(width), 1 + np.eye(5), rtol=0.1)
+
+
+def test_reduced_layers_of_integer_width_are_rotated_wide_layers() -> None:
+    count = 4000
+    drawn = ReducedGaussian((UPPER, LOWER), 7).draw(np.random.default_rng(1), count, {m: 1, n: 2})
+    reduced = np.linalg.svd(np.concatenate([drawn[UPPER], drawn[LOWER]], axis=1), compute_uv=False)
+    wide = np.linalg.svd(np.random.default_rng(2).standard_normal((count, 3, 7)), compute_uv=False)
+    narrower = np.linalg.svd(np.random.default_rng(3).standard_normal((count, 3, 6)), compute_uv=False)
+    for k in range(3):
+        assert stats.ks_2samp(reduced[:, k], wide[:, k]).pvalue > FALSE_ALARM
+        assert stats.ks_2samp(reduced[:, k], narrower[:, k]).pvalue < FALSE_ALARM
+
+
+def test_a_width_below_the_rows_is_refused() -> None:
+    with pytest.raises(InstanceError, match="V, U have 5 rows, but the width 4 is smaller"):
+        ReducedGaussian((UPPER, LOWER), 4).draw(np.random.default_rng(0), 1, {m: 2, n: 3})
+
+
+def test_reduced_layers_share_their_columns() -> None:
+    with pytest.raises(DomainError, match="V, U must have as many columns as all of them have rows"):
+        ReducedGaussian((UPPER, MatrixSymbol("U", n, n)), 9)

@@ -96,6 +96,11 @@ singular_weyl = paper.fact(
     claim=absolute(sigma(A, i) - sigma(C, i)) <= spec(A - C),
 )
 
+singular_stretched = paper.fact(
+    "singular-stretched", "A factor on the left lifts a singular value by at most its largest",
+    over=factors.extended(Dimension(i, 1, 6)), claim=sigma(A * B, i) <= sigma_max(A) * sigma(B, i),
+)
+
 singular_last_wide = paper.fact(
     "singular-last-wide", "The smallest singular value of a matrix that is not tall is the one with the index of its rows",
     over=one.extended(n <= m), kind="identity", claim=equal(sigma(A, n), sigma_min(A)),
@@ -415,6 +420,22 @@ stack_difference = paper.fact(
 )
 
 # --- powers ------------------------------------------------------------------------------------------
+
+exponential_half = paper.fact(
+    "exponential-half", "The root of an exponential", kind="identity", over=domain(Scalar(a, Interval(-oo, oo))),
+    claim=equal(sqrt(exp(a)), exp(a / 2)),
+)
+
+exponential_moved = paper.fact(
+    "exponential-moved", "An exponential goes to the other side with the opposite exponent",
+    over=domain(Scalar(a, Interval(-oo, oo)), Scalar(p, Interval(-oo, oo)), Scalar(q, Interval(-oo, oo))), given=p * exp(-a) <= q,
+    claim=p <= exp(a) * q,
+)
+
+exponential_below = paper.fact(
+    "exponential-below", "The exponential increases", over=domain(Scalar(a, Interval(-oo, oo)), Scalar(b, Interval(-oo, oo))), given=a <= b,
+    claim=exp(a) <= exp(b),
+)
 
 power_above = paper.fact(
     "power-above", "A power is at least exp(q) where the exponent times the logarithm of the base is at least q",

@@ -43,7 +43,11 @@ class Curve:
 
 @dataclass(frozen=True)
 class Panel:
-    """Curves over one axis, with `every` iterations from a value to the next; `deviations` says whether their spread is drawn."""
+    """Curves over one axis, with `every` iterations from a value to the next; `deviations` says whether their spread is drawn.
+
+    `axis` says what runs along it where that is not the iterations, `ticks` where the values stand if not at 0, 1, 2, ...;
+    `promise` is what the legend calls a bound.
+    """
 
     title: str
     label: str
@@ -52,6 +56,9 @@ class Panel:
     deviations: bool = True
     tex: str = ""
     every: int = 1
+    axis: str = "iteration t"
+    ticks: tuple[float, ...] = ()
+    promise: str = "bound (37)"
 
     def curve(self, name: str, role: str = "run") -> Curve:
         """The curve with that name and role."""
@@ -234,7 +241,18 @@ def curves_csv(reproduction: Reproduction) -> str:
                 columns = zip(found.log_of_mean, found.mean_of_log, found.deviation_of_log, found.count, strict=True)
                 for t, (first, second, third, count) in enumerate(columns):
                     shown = map(_shown, (first, second, third))
-                    rows.append((name, panel.title, panel.label, curve.name, curve.role, t * panel.every, *shown, int(count)))
+                    rows.append(
+                        (
+                            name,
+                            panel.title,
+                            panel.label,
+                            curve.name,
+                            curve.role,
+                            panel.ticks[t] if panel.ticks else t * panel.every,
+                            *shown,
+                            int(count),
+                        )
+                    )
     return _csv(rows)
 
 

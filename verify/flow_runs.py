@@ -54,7 +54,9 @@ class FlowRun:
     error: Floats
 
 
-def follow(flow: Flow, dimensions: Mapping[Symbol, int], values: Mapping[Basic, Any], times: Floats) -> FlowRun:
+def follow(
+    flow: Flow, dimensions: Mapping[Symbol, int], values: Mapping[Basic, Any], times: Floats, *, most_steps: int = MOST_STEPS
+) -> FlowRun:
     """Follow the flow from the states (count, rows, columns) in `values` to the times (count, moments), which increase."""
     chart = Chart(flow, dimensions, values)
     count = len(times)
@@ -62,7 +64,7 @@ def follow(flow: Flow, dimensions: Mapping[Symbol, int], values: Mapping[Basic, 
     with np.errstate(all="ignore"):
         tolerances = np.repeat([FINE, COARSE], count)
         twice, members = np.concatenate([start, start]), np.tile(np.arange(count), 2)
-        recorded, spent = _integrated(chart, twice, members, np.concatenate([times, times]), tolerances)
+        recorded, spent = _integrated(chart, twice, members, np.concatenate([times, times]), tolerances, most_steps)
         fine, coarse = recorded[:count], recorded[count:]
         error = MARGIN * np.abs(fine - coarse).max(axis=-1, initial=0.0) + spent[:count]
     return FlowRun(times, chart.matrices(fine), np.where(np.isfinite(error), error, np.nan))
@@ -114,7 +116,9 @@ class _Members:
     peak: Floats
 
 
-def _integrated(chart: Chart, start: Floats, members: NDArray[np.int64], times: Floats, tolerance: Floats) -> tuple[Floats, Floats]:
+def _integrated(
+    chart: Chart, start: Floats, members: NDArray[np.int64], times: Floats, tolerance: Floats, most_steps: int
+) -> tuple[Floats, Floats]:
     """States (count, moments, size) at the times, NaN where they are not reached, and what all steps until then may have cost."""
     count, moments = times.shape
     recorded, spent = np.full((count, moments, start.shape[1]), np.nan), np.full((count, moments), np.nan)
@@ -126,7 +130,7 @@ def _integrated(chart: Chart, start: Floats, members: NDArray[np.int64], times: 
     now = _Members(np.zeros(count), start.copy(), slope, sides, step, np.full(count, np.inf), np.zeros(count), _size(start))
     followed = np.arange(count)
     due = np.zeros(count, dtype=np.int64)
-    for _ in range(MOST_STEPS):
+    for _ in range(most_steps):
         while True:  # record all that is due now
             open_ = np.flatnonzero(due < moments)
             arrived = open_[now.clock[open_] >= times[open_, due[open_]]]

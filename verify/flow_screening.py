@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -11,8 +13,9 @@ from sympy import Basic, Symbol
 from verify.backends import Float64
 from verify.compiler import compile
 from verify.dynamics import with_time_axis
-from verify.flow_runs import follow, natural_times
+from verify.flow_runs import FlowRun, follow, natural_times
 from verify.flows import Flow
+from verify.language.naming import unfold
 from verify.language.time import at_start, flow_time
 
 MOMENTS = np.array([0, 0.125, 0.5, 2, 8, 32])
@@ -20,6 +23,9 @@ MOMENTS = np.array([0, 0.125, 0.5, 2, 8, 32])
 
 _PROBES, _REACH = 5, 4
 """In how many random directions a state is moved, and by how many times its stated error, to see what that does to its quantities."""
+
+SCREENED_STEPS = 400
+"""Steps after which a screened flow is given up: a few stiff ones among many would cost more than all others together."""
 
 Slacks = np.ndarray[Any, Any]
 
@@ -36,8 +42,8 @@ def flow_slacks(
     The outputs are the two sides of each relation in turn, and `slack` compares the values of all of them. Each slack is
     drawn in by the share of the difference of its sides that the stated error may have made; all of it makes 0.
     """
-    times = natural_times(flow, dimensions, values, MOMENTS)
-    run = follow(flow, dimensions, values, times)
+    run = _followed(_Starts.of(flow, dimensions, values))
+    times = run.times
     still = {symbol: with_time_axis(symbol, value) for symbol, value in values.items() if symbol not in flow.state}
     starts = {at_start(symbol): with_time_axis(symbol, values[symbol]) for symbol in flow.state}
     program = compile(outputs, dimensions, Float64())
@@ -58,6 +64,29 @@ def flow_slacks(
         moved = np.max([[_size(p - d, times) for p, d in zip(probe, differences, strict=True)] for probe in probes], axis=0)
         kept = np.maximum(1.0 - moved / np.where(sizes > 0, sizes, 1.0), 0.0)
         return np.array([np.broadcast_to(one, times.shape) for one in slack(here)]) * kept, times
+
+
+@dataclass(frozen=True)
+class _Starts:
+    """What decides a batch of flows: the flow, the dimensions and the values of all that its velocities mention, by their bytes."""
+
+    flow: Flow
+    dimensions: tuple[tuple[Symbol, int], ...]
+    values: tuple[tuple[Basic, tuple[int, ...], bytes], ...]
+
+    @classmethod
+    def of(cls, flow: Flow, dimensions: Mapping[Symbol, int], values: Mapping[Basic, Any]) -> _Starts:
+        moving = {*flow.state, *(symbol for _, velocity in flow.velocities for symbol in unfold(velocity).free_symbols)}
+        arrays = {symbol: np.asarray(value, dtype=np.float64) for symbol, value in values.items() if symbol in moving}
+        return cls(flow, tuple(dimensions.items()), tuple((symbol, a.shape, a.tobytes()) for symbol, a in arrays.items()))
+
+
+@lru_cache(maxsize=64)
+def _followed(starts: _Starts) -> FlowRun:
+    """The flows; statements over one domain along one flow see the same draws, so that these are followed once."""
+    dimensions = dict(starts.dimensions)
+    values = {symbol: np.frombuffer(data).reshape(shape) for symbol, shape, data in starts.values}
+    return follow(starts.flow, dimensions, values, natural_times(starts.flow, dimensions, values, MOMENTS), most_steps=SCREENED_STEPS)
 
 
 def _differences(sides: Sequence[Any]) -> list[Any]:

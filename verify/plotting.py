@@ -55,15 +55,16 @@ def image(reproduction: Reproduction, setting: str, kind: str) -> bytes:
         height = head + foot + (2.9 if columns == 1 else 4.2) * rows
         canvas = Canvas(figsize=(width, height))
         FigureCanvasAgg(canvas)
-        grid: Any = canvas.subplots(rows, columns, squeeze=False, sharex=True, sharey="row" if columns > 1 else False)
+        same = len({panel.axis for panel in outcome.panels}) == 1
+        grid: Any = canvas.subplots(rows, columns, squeeze=False, sharex=same, sharey="row" if columns > 1 else False)
         canvas.subplots_adjust(
             left=0.75 / width, right=1 - 0.15 / width, top=1 - head / height, bottom=foot / height, hspace=0.22, wspace=0.06
         )
         handles: dict[str, Any] = {}
         for axes, panel in zip(grid.flat, outcome.panels, strict=True):
             handles = _draw(axes, panel, names) | handles
-        for axes in grid[-1]:
-            axes.set_xlabel("iteration t")
+        for axes, panel in zip(grid[-1], outcome.panels[-columns:], strict=True):
+            axes.set_xlabel(panel.axis)
         for axes in grid[:, 1:].flat:
             axes.set_ylabel("")
         left = 0.15 / width
@@ -88,7 +89,7 @@ def _draw(axes: Any, panel: Panel, names: list[str]) -> dict[str, Any]:
     for role in ("run", "bound"):
         for curve in (c for c in panel.curves if c.role == role):
             number = names.index(curve.name)
-            what = "" if not bounded else ", bound (37)" if role == "bound" else ", loss"
+            what = "" if not bounded else f", {panel.promise}" if role == "bound" else ", loss"
             handles[(curve.tex or curve.name) + what] = _line(
                 axes, panel, curve, number, len(names), "^" if role == "bound" else "o" if bounded else MARKERS[number % len(MARKERS)]
             )
@@ -99,7 +100,7 @@ def _line(axes: Any, panel: Panel, curve: Curve, number: int, count: int, marker
     """The mean as a line with a few markers; bars of one standard deviation at times that differ between the curves."""
     found = summary(curve.values)
     centre = found.centre(panel.average)
-    times = panel.every * np.arange(len(centre))
+    times = np.array(panel.ticks) if panel.ticks else panel.every * np.arange(len(centre))
     every = max(len(centre) // 10, 1)
     marked = np.arange(len(centre))[(number * every) // count :: every]
     bound = curve.role == "bound"

@@ -108,8 +108,8 @@ class Statement:
                 require_searchable(self.key, relation, self.open_constants)
             if self.proof is not None or self.chance is not None:
                 raise StatementError(f"{self.key}: a constant without a value can be searched, but neither proved nor tested by chance.")
-        if (self.kind == "flow") != (self.flow is not None):
-            raise StatementError(f"{self.key}: a statement of kind flow, and no other, speaks of a flow.")
+        if self.kind != "chance" and (self.kind == "flow") != (self.flow is not None):
+            raise StatementError(f"{self.key}: a statement of kind flow or chance, and no other, speaks of a flow.")
         for matrix in self.flow or ():
             if not isinstance(matrix, StateMatrix):
                 raise StatementError(f"{self.key}: its flow moves {matrix}, which is not declared with state(...).")
@@ -152,7 +152,7 @@ class Statement:
     @property
     def moves(self) -> bool:
         """Whether the claim speaks of all times of a run or of a flow."""
-        return self.kind in ("trajectory", "flow") or (self.chance is not None and self.law is not None)
+        return self.kind in ("trajectory", "flow") or (self.chance is not None and (self.law or self.flow) is not None)
 
     @property
     def uses(self) -> tuple[str, ...]:

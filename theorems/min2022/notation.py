@@ -51,7 +51,7 @@ def half_rate(spread, level, s):
 
 def margin(index):
     """max{sigma_index(Y_t) - ||E||_F, 0} / lambda_1(Sigma_X)^{1/2}, as in (26)."""
-    return positive_part(sigma(Y_t, index) - fro(E)) / lam_max(S)
+    return positive_part(sigma(Y_t, index) - fro(E)) / sigma_max(S)
 
 
 bound = define("bound", half_rate(Delta_plus, Delta, sigma(P, m)) + half_rate(Delta_minus, Delta, sigma(P, r)))

@@ -5,7 +5,7 @@ from theorems.min2022.lemma_8 import lemma_8
 from theorems.min2022.notation import *
 from verify.author import *
 
-moving = {"over": setting, "given": fro(E) > 0}
+moving = {"over": setting, "given": [fro(E) > 0]}
 """Every state of the flow at which the loss is not yet optimal."""
 
 D_invariant = paper.identity(
@@ -121,6 +121,12 @@ balanced = half_rate(0, 0, sigma(product, m)) + half_rate(0, 0, sigma(product, r
 
 last = [la.singular_last_wide(A=product), la.singular_last_tall(A=product)]
 
+levels = paper.inequality(
+    "eq-18.nonnegative", "Spreads and level of the imbalance are not negative",
+    source="eqs (18) to (20)", over=setting, claim=[Delta_plus >= 0, Delta_minus >= 0, Delta >= 0],
+    proof=Closing(), facts=[la.eigenvalue_top(S=D, i=r), la.eigenvalue_top(S=-D, i=m)],
+)
+
 rem_1_wide = paper.identity(
     "rem-1-cases.balanced.r<m", "Balanced layers with r < m: twice the smallest singular value of the product",
     source="section 3.2, case 1 after Proposition 1", over=products.extended(r + 1 <= m), claim=equal(balanced, 2 * sigma_min(product)),
@@ -181,14 +187,57 @@ regimes_small = paper.inequality(
 
 # --- The margin, (26) ------------------------------------------------------------------------------------
 
+full_rank = sigma_min(S) > 0
+"""r is the rank of X; S has it by construction."""
+
+
+def keeps_margin(index):
+    """What shows sigma_index(U_1 V^T) >= max{sigma_index(Y_t) - ||E||_F, 0} / lambda_1(Sigma_X)^{1/2}."""
+    return [
+        la.singular_weyl(A=Y_t, C=S * U_1 * V.T, i=index), la.spectral_below_frobenius(A=E), la.singular_order(A=S),
+        la.singular_stretched(A=S, B=U_1 * V.T, i=index), sigma(Y_t, index) - fro(E) <= sigma_max(S) * sigma(P, index),
+    ]
+
+
 eq_26 = paper.inequality(
     "eq-26", "The singular values of the product keep the margin of the targets",
-    source="eq. (26); Sigma_X^{1/2} has the largest eigenvalue lambda_1^{1/2}(Sigma_X)", over=setting.extended(m <= r),
-    claim=[fro(E) + sigma(S * U_1 * V.T, m) >= sigma(Y_t, m), sigma(P, m) >= margin(m)],
+    source="eq. (26); Sigma_X^{1/2} has the largest singular value lambda_1^{1/2}(Sigma_X)", over=setting.extended(m <= r), given=full_rank,
+    claim=[
+        fro(E) + sigma(S * U_1 * V.T, m) >= spec(E) + sigma(S * U_1 * V.T, m), spec(E) + sigma(S * U_1 * V.T, m) >= sigma(Y_t, m),
+        sigma(P, m) >= sigma(S * U_1 * V.T, m) / sigma_max(S), sigma(P, m) >= margin(m),
+    ],
+    proof=Closing(), facts=keeps_margin(m),
+)
+
+eq_26_any = paper.inequality(
+    "eq-26.any", "Without loss of generality: either singular value of the product keeps its margin, whichever of r and m is larger",
+    source="proof of Theorem 3, line before eq. (26)", over=setting, given=full_rank,
+    claim=[sigma(P, m) >= margin(m), sigma(P, r) >= margin(r)],
+    proof=Closing(), facts=[*keeps_margin(m), *keeps_margin(r)],
+)
+
+decay = paper.inequality(
+    "prop-1.decay", "Proposition 1 without a quotient, so that it also speaks of the optimum",
+    source="Proposition 1, eq. (17)", over=setting,
+    claim=L_t_rate <= -lam_min(Sigma) * bound * L_t,
+    proof=Closing(), facts=[eq_B_4(), eq_24(), eq_25(), rewrite(), la.singular_transposed(A=P, i=r), la.gram_nonnegative(A=S)],
+)
+
+bound_margin = paper.inequality(
+    "eq-27.margin", "The bracket of (17) is at least c, which has the margin in place of the product",
+    source="last display of the proof of Theorem 3, at time t", over=setting, given=full_rank,
+    claim=bound >= c,
+    proof=Closing(keep=("Delta_+", "Delta_-", "Delta")),
+    facts=[
+        eq_26_any(), levels(), la.singular_order(A=S),
+        la.root_monotone(b=Delta_plus + Delta, c=Delta_plus + Delta, p=margin(m), q=sigma(P, m)),
+        la.root_monotone(b=Delta_minus + Delta, c=Delta_minus + Delta, p=margin(r), q=sigma(P, r)),
+    ],
 )
 
 prop_1_margin = paper.inequality(
     "eq-27.rate", "The rate is bounded below by the imbalance and the present margin",
-    source="last display of the proof of Theorem 3, at time t", **moving,
+    source="last display of the proof of Theorem 3, at time t", **{**moving, "given": [*moving["given"], full_rank]},
     claim=rate >= lam_min(Sigma) * c,
+    proof=Closing(keep=("bound", "c")), facts=[prop_1(), bound_margin(), la.gram_nonnegative(A=S)],
 )

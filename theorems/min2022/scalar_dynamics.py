@@ -62,3 +62,13 @@ eq_14 = paper.identity(
     claim=[equal(rate, 2 * (squares[u] + squares[v])), equal(2 * (squares[u] + squares[v]), 2 * root)],
     proof=Closing(), facts=[eq_13()],
 )
+
+rate_of_loss = paper.identity(
+    "eq-14.loss", "The derivative of the loss, which also speaks of the optimum", source="eqs (11) and (14)", over=anywhere,
+    claim=equal(L_s_rate, -2 * root * L_s),
+    proof=Closing(), facts=[eq_13()],
+)
+
+loss_nonnegative = paper.inequality(
+    "eq-10.nonnegative", "The loss is not negative", source="section 3.1", over=anywhere, claim=L_s >= 0, proof=Closing(),
+)

@@ -49,11 +49,37 @@ L = define("L", half * fro(Y - X * U * V.T) ** 2, latex=r"\mathcal{L}")
 L_star = define("L_*", half * fro((identity(N) - W * W.T) * Y) ** 2, latex=r"\mathcal{L}^*")
 E = define("E", W.T * Y - S * Phi_1.T * U * V.T)
 
+
+
+def substituted(product):
+    """The loss of a linear map."""
+    return half * fro(Y - X * product) ** 2
+
+
 velocities = {V: (Y - X * U * V.T).T * X * U, U: X.T * (Y - X * U * V.T) * V}
 """The velocities (3)."""
 
-for label, quantity, title in (("eq-2", L, "loss"), ("eq-6", E, "error"), ("eq-8.optimum", L_star, "optimal loss")):
+Theta = matrix("Theta", n, m)
+linear_loss = define("L", half * fro(Y - X * Theta) ** 2, latex=r"\mathcal{L}")
+
+named = (
+    ("eq-1", linear_loss, "loss of a linear map"), ("eq-2", L, "loss"), ("eq-6", E, "error"), ("eq-8.optimum", L_star, "optimal loss"),
+)
+for label, quantity, title in named:
     paper.definition(label, quantity, title=title, source=f"eq. ({label[3]})")
+
+paper.identity(
+    "eq-1.samples", "The loss of the network is that of its end-to-end map, and for one output the sum over the samples",
+    source="eqs (1) and (2)", over=data,
+    claim=[equal(L, substituted(U * V.T)), equal(L, half * trace((Y - X * U * V.T) * (Y - X * U * V.T).T))],
+    proof=Expansion(),
+)
+
+asm_1 = paper.inequality(
+    "asm-1", "The data have a rank below the number of inputs, and the network can be any linear map",
+    source="section 2, the two assumptions", over=data,
+    claim=[*chain(rank(X), "<=", r, "<", n), h >= minimum(m, n)],
+)
 
 eq_3 = paper.identity(
     "eq-3", "The velocities go against the gradient",
@@ -100,8 +126,6 @@ eq_8 = paper.identity(
     ],
     proof=Expansion(),
 )
-
-Theta = matrix("Theta", n, m)
 
 eq_8_optimum = paper.inequality(
     "eq-8.optimal", "No linear map has a smaller loss, and one attains it",

@@ -13,7 +13,7 @@ from sympy import Symbol
 from verify.backends import Ball, Float64
 from verify.chances.parts import chance_of, occurrence
 from verify.compiler import compile
-from verify.deciding import Sides, table, truth_of
+from verify.deciding import Sides, decide, table, truth_of
 from verify.dynamics import running
 from verify.initialisations import ROUNDING, draw_all
 from verify.instance import Instance
@@ -27,6 +27,9 @@ ENTRIES = 2**18
 
 DRAWN = 10
 """About how many operations it is to draw a random number."""
+
+FLOW = 3000
+"""About how many steps of a run it costs to follow a flow: a hundred steps of twelve stages, at two tolerances."""
 
 BITS = (128, 256)
 """Precisions at which a draw is called; more would not help, since floats were drawn."""
@@ -62,6 +65,7 @@ def work(statement: Statement, dimensions: Mapping[Symbol, int], steps: int) -> 
     """About how many operations it is to draw once and to follow the event for so many steps."""
     _, outputs, factors = running(tuple(Sides.of(occurrence(statement)).outputs))
     program = compile([*outputs, *factors], dimensions, Float64())
+    steps = FLOW if statement.flow is not None else steps
     return (steps + 1) * operations(program, dimensions) + DRAWN * entries(statement, dimensions)
 
 
@@ -113,8 +117,13 @@ def certainly_failing(statement: Statement, instance: Instance, seed: int, count
 
 
 def occurs(statement: Statement, instance: Instance, batch: Batch, row: int, steps: int) -> bool | None:
-    """Whether the event certainly occurs, or certainly fails, at one draw: in balls, which hold what the draw stands for."""
+    """Whether the event certainly occurs, or certainly fails, at one draw: in balls, which hold what the draw stands for.
+
+    Along a flow balls would have to enclose every time, so that they only confirm failures, at the time where floats see the worst.
+    """
     event = occurrence(statement)
+    if event.flow is not None:
+        return _fails_along_flow(event, batch, row)
     sides = Sides.of(event)
     for bits in BITS:
         backend = Ball(bits)
@@ -128,6 +137,18 @@ def occurs(statement: Statement, instance: Instance, batch: Batch, row: int, ste
         if all(truths):
             return True
     return None
+
+
+def _fails_along_flow(event: Statement, batch: Batch, row: int) -> bool | None:
+    """False where balls confirm that the event fails along the flow of one draw; None where nothing is known."""
+    alone = Batch(batch.dimensions, {symbol: np.asarray(value)[row : row + 1] for symbol, value in batch.values.items()}, batch.labels)
+    screened = screen(event, alone)
+    slack = np.where(np.isnan(screened.slack), np.inf, screened.slack)
+    moment = int(slack.argmin())
+    if slack[0, moment] >= -CLEAR:
+        return None
+    decision = decide(event, Instance.from_batch(alone, 0), step=screened.when(0, moment))
+    return False if decision.outcome == "violated" else None
 
 
 def _meant(statement: Statement, batch: Batch, row: int) -> dict[Any, arb_mat]:

@@ -26,7 +26,7 @@ def chance_of(statement: Statement) -> Chance:
 def occurrence(statement: Statement) -> Statement:
     """What the event says about one draw: at an instance with the random matrices given, does it occur?"""
     matrices = [AnyMatrix(symbol) for symbol in chance_of(statement).matrices]
-    kind: Kind = "trajectory" if statement.law is not None else "inequality"
+    kind: Kind = "flow" if statement.flow is not None else "trajectory" if statement.law is not None else "inequality"
     # A link of a chain that always holds may always be tight, so that no draw could be called.
     claim = tuple(relation for relation in statement.claim if not _evident(relation)) or statement.claim
     over = statement.over.extended(*matrices)
@@ -46,7 +46,7 @@ def _evident(relation: Relational) -> bool:
 def setting(statement: Statement) -> Statement:
     """What is said about the setting alone: at an instance of the domain with the hypotheses, is any probability claimed?"""
     claim = chain(chance_of(statement).at_least, ">", 0)
-    return replace(statement, kind="inequality", law=None, claim=claim, chance=None, examples=(), certificate=None)
+    return replace(statement, kind="inequality", law=None, flow=None, claim=claim, chance=None, examples=(), certificate=None)
 
 
 @lru_cache(maxsize=500)
@@ -58,6 +58,7 @@ def exact_parts(statement: Statement) -> tuple[Statement, ...]:
             statement,
             kind="inequality",
             law=None,
+            flow=None,
             given=(*statement.given, *exact.given),
             claim=chain(exact.probability, ">=", said.at_least),
             chance=None,

@@ -19,11 +19,12 @@ from sympy.core.relational import Relational
 
 from verify.backends import Ball, Float64
 from verify.certificate_format import read
-from verify.chances.counting import entries
+from verify.chances.counting import batches, entries
 from verify.chances.parts import chance_of, setting
 from verify.compiler import compile
 from verify.deciding import decide
 from verify.declarations import Scalar
+from verify.errors import InstanceError
 from verify.fingerprint import fingerprint
 from verify.instance import Instance
 from verify.ranges import contains, to_fraction
@@ -51,10 +52,19 @@ class Place:
 
 
 def place(statement: Statement, instance: Instance) -> Place | None:
-    """The setting with what is claimed there; None where balls do not confirm its hypotheses, or where nothing is claimed."""
-    if decide(setting(statement), instance).outcome != "holds":
+    """The setting with what is claimed there; None where balls do not confirm its hypotheses, where nothing is claimed or drawn."""
+    if decide(setting(statement), instance).outcome != "holds" or not _drawable(statement, instance):
         return None
     return Place(instance, claimed(statement, instance))
+
+
+def _drawable(statement: Statement, instance: Instance) -> bool:
+    """Whether the random matrices can be drawn there; a width beyond all floats cannot."""
+    try:
+        next(batches(statement, instance, 0, 1))
+    except InstanceError:
+        return False
+    return True
 
 
 def claimed(statement: Statement, instance: Instance) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from verify.backends.base import as_fraction
 from verify.chances.certificate import certify_rejection
@@ -65,11 +66,11 @@ def _sample(statement: Statement, assessed: ChanceEvidence, count: int) -> Itera
 def _counterexample(statement: Statement, rejection: Rejection, seed: int) -> Counterexample:
     at_least = rejection.place.at_least
     event = " and ".join(in_text(relation) for relation in statement.claim)
-    try:
-        certificate = certify_rejection(statement, rejection, seed).to_json()
-    except CertificateError:
-        # A setting too large for a certificate file is rejected all the same.
-        certificate = None
+    certificate = None
+    if statement.flow is None:
+        # A setting too large for a certificate file is rejected all the same, and so is a flow, which the checker does not follow.
+        with suppress(CertificateError):
+            certificate = certify_rejection(statement, rejection, seed).to_json()
     return Counterexample(
         instance=rejection.place.instance.to_json(),
         relation=f"P({event}) >= {in_text(chance_of(statement).at_least)}",

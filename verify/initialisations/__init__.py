@@ -11,6 +11,7 @@ from verify.initialisations.entrywise import Gaussian, Uniform, gaussian, imbala
 from verify.initialisations.maps import Fixed, IdentityLike, ModifiedIdentity, identity_maps, zero
 from verify.initialisations.minibatch import Minibatch
 from verify.initialisations.orthogonal import Layers, OnePeak, Orthonormal, SpecialBalanced, haar
+from verify.initialisations.wide import ReducedGaussian
 
 __all__ = [
     "ROUNDING",
@@ -24,6 +25,7 @@ __all__ = [
     "ModifiedIdentity",
     "OnePeak",
     "Orthonormal",
+    "ReducedGaussian",
     "SpecialBalanced",
     "SpectralBalanced",
     "Uniform",

@@ -1,0 +1,63 @@
+"""Gaussian layers that share a wide hidden space, rotated into the few directions that they span: widths of any size are cheap."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sympy import Basic, MatrixSymbol
+
+from verify.errors import DomainError, InstanceError
+from verify.initialisations.base import Floats, Generator, Initialisation, Sizes, expression, positive, require_matrix, shape
+from verify.language.relations import in_text
+
+
+@dataclass(frozen=True)
+class ReducedGaussian(Initialisation):
+    """Layers of independent entries N(0, variance) and `width` columns, of which only the directions that they span are kept.
+
+    Stacked they are T Q^T with a lower triangular T and orthonormal columns of Q, which are independent. T is drawn: normal
+    entries below the diagonal, and on it the norms of normal vectors of width, width - 1, ... entries (Bartlett). Each layer
+    has as many columns as all of them have rows; a width that is no integer gives the law that interpolates.
+    """
+
+    layers: tuple[MatrixSymbol, ...]
+    width: Any
+    variance: Any = 1
+
+    def __post_init__(self) -> None:
+        for layer in self.layers:
+            require_matrix(layer, "ReducedGaussian")
+        columns = {layer.cols for layer in self.layers}
+        if columns != {sum(layer.rows for layer in self.layers)}:
+            raise DomainError(f"{', '.join(layer.name for layer in self.layers)} must have as many columns as all of them have rows.")
+        object.__setattr__(self, "width", expression(self.width, "the width"))
+        object.__setattr__(self, "variance", expression(self.variance, "the variance"))
+
+    @property
+    def matrices(self) -> tuple[MatrixSymbol, ...]:
+        return self.layers
+
+    @property
+    def parameters(self) -> tuple[Basic, ...]:
+        return (self.width, self.variance)
+
+    def words(self) -> str:
+        names = ", ".join(layer.name for layer in self.layers)
+        law = f"independent entries N(0, {in_text(self.variance)}) and {in_text(self.width)} columns"
+        return f"{names} have {law}, rotated into the directions that they span."
+
+    def draw(self, rng: Generator, count: int, dimensions: Sizes, values: Mapping[Any, Any] | None = None) -> dict[Any, Floats]:
+        names = ", ".join(layer.name for layer in self.layers)
+        variance = positive(self.variance, dimensions, values, f"the variance of {names}")
+        width = positive(self.width, dimensions, values, f"the width of {names}")
+        rows = [shape(layer, dimensions)[0] for layer in self.layers]
+        size = sum(rows)
+        if width < size:
+            raise InstanceError(f"{names} have {size} rows, but the width {width:.6g} is smaller.")
+        stacked = np.tril(rng.standard_normal((count, size, size)), -1)
+        stacked[:, range(size), range(size)] = np.sqrt(rng.chisquare(width - np.arange(size), (count, size)))
+        parts = np.split(np.sqrt(variance) * stacked, np.cumsum(rows)[:-1], axis=1)
+        return dict(zip(self.layers, parts, strict=True))
