@@ -269,3 +269,15 @@ def test_a_node_with_a_number_changes_nothing_about_derivatives() -> None:
     assert (fro(A) * a**2).diff(a) == 2 * a * fro(A)
     assert f.definition.diff(a) == fro(W)
     assert sqrt(a).diff(z) == 0
+
+
+def test_names_that_are_words_are_upright_and_others_are_not():
+    ratio, rate_max, rate_early, x = scalars("ratio rate_max rate_early x")
+    assert in_latex(ratio + x <= rate_max) == r"\mathrm{ratio} + x \leq \mathrm{rate}_{\max}"
+    assert in_latex(rate_early <= sigma_min(matrix("A", *dimensions("n m")))).startswith(r"\mathrm{rate}_{\mathrm{early}} \leq \sigma_{\min}")
+
+
+def test_a_base_with_a_superscript_is_bracketed():
+    best, x = define("eta*", scalars("x")[0] + 1, latex=r"\eta^{*}"), scalars("x")[0]
+    assert in_latex(best**2 * x <= best) == r"x \left(\eta^{*}\right)^{2} \leq \eta^{*}"
+    assert in_latex(sigma_min(matrix("A", *dimensions("n m"))) ** 2 <= x) == r"\sigma_{\min}\!\left(A\right)^{2} \leq x"

@@ -13,6 +13,7 @@ from sympy.printing.str import StrPrinter
 
 _MOST_REMEMBERED = 100_000
 _WORD_BELOW = re.compile(r"_\{([a-zA-Z]{3,})\}")
+_WORD = re.compile(r"(?<![\\{A-Za-z])[A-Za-z]{3,}(?![A-Za-z])")
 _NESTING = re.compile(r"\\left\b|\\right\b|\\[{}]|[{}^]")
 
 
@@ -115,8 +116,9 @@ def plain(expression: Any) -> str:
 
 @lru_cache(maxsize=20_000)
 def tex(expression: Any) -> str:
-    """LaTeX of any expression, with words in subscripts upright."""
-    return _WORD_BELOW.sub(_upright, str(PaperLatexPrinter().doprint(expression)))
+    """LaTeX of any expression, with names that are words upright, in subscripts, too."""
+    text = _WORD_BELOW.sub(_upright, str(PaperLatexPrinter().doprint(expression)))
+    return _WORD.sub(lambda found: rf"\mathrm{{{found[0]}}}", text)
 
 
 def _upright(found: re.Match[str]) -> str:
