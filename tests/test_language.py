@@ -274,7 +274,8 @@ def test_a_node_with_a_number_changes_nothing_about_derivatives() -> None:
 def test_names_that_are_words_are_upright_and_others_are_not():
     ratio, rate_max, rate_early, x = scalars("ratio rate_max rate_early x")
     assert in_latex(ratio + x <= rate_max) == r"\mathrm{ratio} + x \leq \mathrm{rate}_{\max}"
-    assert in_latex(rate_early <= sigma_min(matrix("A", *dimensions("n m")))).startswith(r"\mathrm{rate}_{\mathrm{early}} \leq \sigma_{\min}")
+    smallest = sigma_min(matrix("A", *dimensions("n m")))
+    assert in_latex(rate_early <= smallest) == r"\mathrm{rate}_{\mathrm{early}} \leq \sigma_{\min}\!\left(A\right)"
 
 
 def test_a_base_with_a_superscript_is_bracketed():
