@@ -31,8 +31,8 @@ def test_a_run_that_stays_away_from_the_target_or_loses_its_balance_disagrees() 
     def outcome(last: float, imbalance: float) -> Outcome:
         return Outcome((panel(**{du.LIMIT: [1.0, last]}),), {"imbalance": np.array([imbalance])})
 
-    assert standings(du.compare_3_1({"s": outcome(0.4, 0.1)}, 1, rng)) == ["agrees", "agrees"]
-    assert standings(du.compare_3_1({"s": outcome(0.6, 0.7)}, 1, rng)) == ["disagrees", "disagrees"]
+    assert standings(du.compare_3_1({"s": outcome(0.8, 0.1)}, 1, rng)) == ["agrees", "agrees"]
+    assert standings(du.compare_3_1({"s": outcome(0.95, 0.95)}, 1, rng)) == ["disagrees", "disagrees"]
 
 
 def test_the_runs_to_the_limit_are_what_plain_numpy_computes() -> None:
@@ -40,10 +40,10 @@ def test_the_runs_to_the_limit_are_what_plain_numpy_computes() -> None:
     generator = np.random.default_rng(7)
     target = generator.standard_normal((2, 3, 1)) @ generator.standard_normal((2, 1, 2))
     target = target[1] / np.linalg.norm(target[1])
-    spread = np.sqrt(0.5 / (100 * 3**4))
+    spread = np.sqrt(du.ACCURACY / (100 * 3**4))
     U, V = spread * generator.standard_normal((2, 3, 1))[1], spread * generator.standard_normal((2, 2, 1))[1]
     for t in range(50):
-        eta, E = np.sqrt(0.5) / 100 / (t + 1) ** 0.51, U @ V.T - target
+        eta, E = np.sqrt(du.ACCURACY) / 100 / (t + 1) ** 0.51, U @ V.T - target
         U, V = U - eta * E @ V, V - eta * E.T @ U
     assert outcome.panels[0].curve(du.LIMIT).values[1, -1] == pytest.approx(np.linalg.norm(U @ V.T - target), rel=1e-9)
 

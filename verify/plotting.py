@@ -42,7 +42,7 @@ def image(reproduction: Reproduction, setting: str, kind: str) -> bytes:
     rows = -(-count // columns)
     width = 7.4 if columns == 1 else 4.3 * columns + 0.4
     letters = int(width * 13.4)
-    title = fill(f"{reproduction.figure.title} ({setting} setting)", int(letters * 0.8))
+    title = fill(f"{reproduction.figure.title} ({setting} setting)", int(letters * 0.68))
     note = fill(
         f"{found.caption} {reproduction.repetitions} repetitions, seed {reproduction.seed}. {_explained(outcome)}", int(letters * 1.2)
     )

@@ -29,8 +29,8 @@ def share(held):
 
 # --- Theorem 3.1 ---------------------------------------------------------------------------------------
 
-ACCURACY = 0.5
-"""epsilon, for a target with ||M*||_F = 1."""
+ACCURACY = 0.9
+"""epsilon, for a target with ||M*||_F = 1: with smaller ones starts and steps are smaller, and runs to the limit longer."""
 
 LIMIT = "distance to M*"
 

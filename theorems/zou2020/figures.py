@@ -192,6 +192,6 @@ def compare(outcomes: Mapping[str, Outcome], repetitions: int, generator: np.ran
 
 
 paper.figure(
-    "figure-1", "Transformations of linear ResNets, and ResNets against standard linear networks",
+    "figure-1", "Transformations and depths of linear ResNets",
     source="Figure 1, section 5", settings=settings, compare=compare, repetitions=2, usual="paper",
 )
