@@ -27,12 +27,12 @@ def standings(rows: list[Any]) -> list[str]:
     return [row.standing for row in rows]
 
 
-def test_a_run_that_stays_away_from_the_target_or_loses_its_balance_disagrees() -> None:
+def test_a_run_that_stays_away_from_the_target_says_nothing_and_one_that_loses_its_balance_disagrees() -> None:
     def outcome(last: float, imbalance: float) -> Outcome:
         return Outcome((panel(**{du.LIMIT: [1.0, last]}),), {"imbalance": np.array([imbalance])})
 
     assert standings(du.compare_3_1({"s": outcome(0.8, 0.1)}, 1, rng)) == ["agrees", "agrees"]
-    assert standings(du.compare_3_1({"s": outcome(0.95, 0.95)}, 1, rng)) == ["disagrees", "disagrees"]
+    assert standings(du.compare_3_1({"s": outcome(0.95, 0.95)}, 1, rng)) == ["no number", "disagrees"]
 
 
 def test_the_runs_to_the_limit_are_what_plain_numpy_computes() -> None:
