@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from sympy import Add, Basic, Expr, MatAdd, MatMul, MatrixExpr, Mul, Symbol
 from sympy.printing.latex import LatexPrinter
 from sympy.printing.precedence import precedence
+from sympy.printing.printer import Printer
 from sympy.printing.str import StrPrinter
 
 _MOST_REMEMBERED = 100_000
@@ -43,8 +44,25 @@ def _degree(term: Expr) -> int:
     return sum(int(exponent) for base, exponent in powers if isinstance(base, Symbol) and exponent.is_Integer)
 
 
-class PlainPrinter(StrPrinter):
+class _Remembering(Printer):
+    """A printer that remembers what it printed once, since papers repeat their formulas."""
+
+    _remembered: ClassVar[dict[Basic, str]]
+
+    def _print(self, expr: Any, **hints: Any) -> str:
+        if hints or not isinstance(expr, Basic):
+            return str(super()._print(expr, **hints))
+        if expr not in self._remembered:
+            if len(self._remembered) >= _MOST_REMEMBERED:
+                self._remembered.clear()
+            self._remembered[expr] = str(super()._print(expr))
+        return self._remembered[expr]
+
+
+class PlainPrinter(_Remembering, StrPrinter):
     """SymPy's plain text, with sums in a paper's order."""
+
+    _remembered: ClassVar[dict[Basic, str]] = {}
 
     def _print_sum(self, expr: Any, order: Any = None) -> str:
         text = ""
@@ -65,19 +83,10 @@ class PlainPrinter(StrPrinter):
         return str(super()._print_MatMul(expr))
 
 
-class PaperLatexPrinter(LatexPrinter):
-    """SymPy's LaTeX, with sums in a paper's order; what was printed once is remembered, since papers repeat their formulas."""
+class PaperLatexPrinter(_Remembering, LatexPrinter):
+    """SymPy's LaTeX, with sums in a paper's order."""
 
     _remembered: ClassVar[dict[Basic, str]] = {}
-
-    def _print(self, expr: Any, **hints: Any) -> str:
-        if hints or not isinstance(expr, Basic):
-            return str(super()._print(expr, **hints))
-        if expr not in self._remembered:
-            if len(self._remembered) >= _MOST_REMEMBERED:
-                self._remembered.clear()
-            self._remembered[expr] = str(super()._print(expr))
-        return self._remembered[expr]
 
     def _print_sum(self, expr: Any, order: Any = None) -> str:
         text = ""
