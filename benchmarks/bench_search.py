@@ -1,16 +1,17 @@
-"""Evaluations to the first counterexample: the hunt against plain Gaussian draws and against CMA-ES, on the false table.
+"""The way to the first counterexample: the hunt against plain Gaussian draws and against CMA-ES, on the false table.
 
 Run it by `python -m benchmarks.bench_search`; it needs the package `cma`. All three get the same budget of
-evaluations. A counterexample counts once balls certify it. Only ratios are printed.
+evaluations. A counterexample counts once balls certify it. Ratios of evaluations and of processor time are printed.
 """
 
 from __future__ import annotations
 
 import argparse
 import itertools
+import time
 import warnings
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from statistics import geometric_mean, median
 from typing import Any
 
@@ -26,7 +27,7 @@ from verify.search.coordinates import Coordinates
 from verify.search.hunt import hunt
 from verify.statement import Statement
 
-BUDGET = 100_000
+BUDGET = 5_000
 SEEDS = 3
 BATCH = 64
 
@@ -69,15 +70,15 @@ def by_cma(statement: Statement, rng: np.random.Generator, budget: int) -> int |
     spent = 0
     for dimensions in _shapes_without_end(statement, rng):
         chart = Coordinates(statement.over, dict(plain(statement, dimensions, 1, rng).values))
-        if chart.size < 2:
-            continue
+        # CMA-ES wants two unknowns at least: a single one gets a neighbour that means nothing.
+        start = np.resize(np.nan_to_num(chart.origin()[0]), max(2, chart.size))
         options = {"verbose": -9, "seed": int(rng.integers(1, 2**31)), "maxfevals": 4_000, "tolfun": 1e-11}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            strategy = cma.CMAEvolutionStrategy(np.nan_to_num(chart.origin()[0]), 0.5, options)
+            strategy = cma.CMAEvolutionStrategy(start, 0.5, options)
             while not strategy.stop():
                 points = strategy.ask()
-                batch = Batch(dimensions, chart.values(np.array(points)[:, None, :]), {})
+                batch = Batch(dimensions, chart.values(np.array(points)[:, None, : chart.size]), {})
                 slack = screen(statement, batch).slack[:, 0]
                 spent += len(points)
                 if _certified(statement, batch, slack):
@@ -99,34 +100,54 @@ def _certified(statement: Statement, batch: Batch, slack: Any) -> bool:
     return False
 
 
+Search = Callable[[Statement, int, int], int | None]
+
+
+def seeded(search: Callable[[Statement, np.random.Generator, int], int | None]) -> Search:
+    return lambda statement, seed, budget: search(statement, np.random.default_rng([seed, zlib.crc32(statement.key.encode())]), budget)
+
+
+SEARCHES: dict[str, Search] = {"hunt": by_hunt, "draws": seeded(by_draws), "cma": seeded(by_cma)}
+
+
+def measured(search: Search, statement: Statement, seeds: int, budget: int) -> tuple[float, float, int]:
+    """Median evaluations and processor time up to the counterexample or the end of the budget, and how many seeds missed it."""
+    counts, seconds = [], []
+    for seed in range(seeds):
+        begun = time.process_time()
+        counts.append(search(statement, seed, budget))
+        seconds.append(time.process_time() - begun)
+    return median(budget if c is None else c for c in counts), median(seconds), sum(c is None for c in counts)
+
+
 def main() -> None:
-    """Print one row a statement: evaluations of the others over those of the hunt (medians over seeds), `>` where they found nothing."""
+    """Print one row a statement: what the others needed over what the hunt needed (medians over seeds), `>` where they found nothing."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--budget", type=int, default=BUDGET)
     parser.add_argument("--seeds", type=int, default=SEEDS)
     given = parser.parse_args()
-    collected: dict[str, list[float]] = {"draws": [], "cma": []}
-    missed = {"hunt": 0, "draws": 0, "cma": 0}
+    others = [name for name in SEARCHES if name != "hunt"]
+    ratios: dict[str, list[tuple[float, float]]] = {name: [] for name in others}
+    missed = dict.fromkeys(SEARCHES, 0)
     for statement in FALSE:
-        row: dict[str, list[int | None]] = {"hunt": [], "draws": [], "cma": []}
-        for seed in range(given.seeds):
-            row["hunt"].append(by_hunt(statement, seed, given.budget))
-            for name, search in (("draws", by_draws), ("cma", by_cma)):
-                rng = np.random.default_rng([seed, zlib.crc32(statement.key.encode())])
-                row[name].append(search(statement, rng, given.budget))
-        for name, counts in row.items():
-            missed[name] += sum(c is None for c in counts)
-        typical = {name: median(given.budget if c is None else c for c in counts) for name, counts in row.items()}
+        # What is compiled for the first of them would be there for the next.
+        hunt(statement, evaluations=1)
+        row = {name: measured(search, statement, given.seeds, given.budget) for name, search in SEARCHES.items()}
         cells = []
-        for name in ("draws", "cma"):
-            ratio = typical[name] / typical["hunt"]
-            collected[name].append(ratio)
-            cells.append(f"{name} {'>' if sum(c is None for c in row[name]) * 2 > given.seeds else ''}{ratio:.2g}")
-        print(f"{statement.label:28s} " + "   ".join(f"{cell:14s}" for cell in cells), flush=True)
+        for name, (evaluations, seconds, misses) in row.items():
+            missed[name] += misses
+            if name != "hunt":
+                ratios[name].append((evaluations / row["hunt"][0], seconds / row["hunt"][1]))
+                fewer, faster = ratios[name][-1]
+                cells.append(f"{name} {'>' if misses * 2 > given.seeds else ''}{fewer:.2g} (time {faster:.2g})")
+        print(f"{statement.label:28s} hunt {row['hunt'][0]:<6.0f} " + "   ".join(f"{cell:26s}" for cell in cells), flush=True)
     runs = len(FALSE) * given.seeds
-    for name, ratios in collected.items():
-        print(f"{name}: geometric mean of the ratios {geometric_mean(ratios):.2g}; it missed {missed[name]} of {runs}")
     print(f"the hunt missed {missed['hunt']} of {runs}")
+    for name in others:
+        fewer, faster = (geometric_mean(one) for one in zip(*ratios[name], strict=True))
+        better = sum(ratio < 1 for ratio, _ in ratios[name])
+        print(f"{name}: {fewer:.2g} times the evaluations, {faster:.2g} times the time (geometric means); missed {missed[name]} of {runs};")
+        print(f"    fewer evaluations than the hunt on {better} of {len(FALSE)} statements")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import pytest
 
 from theorems import linear_algebra as la
 from verify.author import AnyMatrix, Closing, Dimension, Paper, dimensions, domain, fro, matrix, sigma, sigma_max, sigma_min
-from verify.search.mutants import Judged, implied, judge, judged, kill_rate, proved_likewise, sample, says_no_more
+from verify.search.mutants import Judged, implied, judge, judged, kill_rate, proved_likewise, sample, says_no_more, survival
 from verify.search.mutate import MOST, mutants
 from verify.statement import Statement
 
@@ -117,6 +117,14 @@ def test_the_kill_rate_counts_only_what_may_be_false() -> None:
     rate = kill_rate([one(x) for x in ("fell", "fell", "fell", "survived", "weaker", "vacuous", "proved", "implied")])
     assert (rate.statements, rate.hunted, rate.rate) == (1, 4, 0.75)
     assert kill_rate([]).rate == 0.0
+
+
+def test_survivors_are_put_into_classes() -> None:
+    def one(change: str, slack: float | None) -> str:
+        return survival(Judged("p.a", change, "", "survived", 0, slack, None)).split(":")[0]
+
+    assert one("hypothesis dropped", 0.5) == "without a hypothesis"
+    assert [one("sign flipped", slack) for slack in (None, 0.0, 1e-4, 0.3)] == ["attained", "attained", "close", "with room"]
 
 
 def test_judging_is_deterministic() -> None:

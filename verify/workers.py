@@ -22,7 +22,7 @@ R = TypeVar("R")
 ONE_AT_A_TIME = threading.Lock()
 """Precision is a setting of the whole process, so the threads of a worker take turns."""
 
-CONNECT_SECONDS = 10
+CONNECT_SECONDS = 30
 """How long to wait for a scheduler to answer."""
 
 

@@ -88,15 +88,18 @@ def _share(every: int) -> str:
 
 def _lines(results: list[Judged], how: str) -> list[str]:
     """Survivors in full, then counts for each paper and in total."""
-    from verify.search.mutants import MEANING, kill_rate
+    from verify.search.mutants import MEANING, kill_rate, survival
 
     lines = []
     for outcome in ("survived", "weaker", "vacuous", "meaningless"):
         found = [r for r in results if r.outcome == outcome]
         lines += [f"{outcome} ({MEANING[outcome]}):"] if found else []
-        for r in found:
-            slack = f" (smallest slack {r.slack:.2g})" if outcome == "survived" and r.slack is not None else ""
-            lines.append(f"  {r.statement}: {r.change}: {r.words}{slack}")
+        for reason in sorted({survival(r) for r in found}) if outcome == "survived" else [""]:
+            lines += [f" {reason}"] if reason else []
+            for r in found:
+                if not reason or survival(r) == reason:
+                    slack = f" (smallest slack {r.slack:.2g})" if reason and r.slack is not None else ""
+                    lines.append(f"  {r.statement}: {r.change}: {r.words}{slack}")
     papers = list(dict.fromkeys(r.statement.split(".", 1)[0] for r in results))
     groups = [(paper, [r for r in results if r.statement.split(".", 1)[0] == paper]) for paper in papers]
     for name, group in [*groups, *([("all", results)] if len(groups) > 1 else [])]:

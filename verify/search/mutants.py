@@ -48,6 +48,8 @@ MEANING: dict[Outcome, str] = {
     "vacuous": "no instance met its hypotheses",
     "meaningless": "at some dimensions it says nothing, such as a product of -1 layers",
 }
+ROOM, CLOSE = 1e-2, 1e-6
+"""Smallest slacks from which on a survivor counts as one with room, or as one that comes close."""
 _SHAPES, _DRAWS = 16, 48
 _SECONDS = 3.0
 EXTREMES: tuple[tuple[type[Any], type[Any]], ...] = (
@@ -200,6 +202,17 @@ def says_no_more(changed: Statement, original: Statement, seed: int) -> bool:
         if not (after.slack[met] >= before.slack[met] - CLEAR).all():
             return False
     return accepted > 0
+
+
+def survival(one: Judged) -> str:
+    """Into which class what the hunt saw puts a survivor, with the reason why it may be true. This is a guess, not a proof."""
+    if one.change == "hypothesis dropped":
+        return "without a hypothesis: the claim may hold without it"
+    if one.slack is None or one.slack <= CLOSE:
+        return "attained: the sides meet but never cross, as in a tight bound that is true"
+    if one.slack < ROOM:
+        return "close: the sides come near each other, so that it may be false beyond the search"
+    return "with room: the sides stay apart, so the original has slack to spare"
 
 
 @dataclass(frozen=True)
