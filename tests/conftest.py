@@ -47,7 +47,8 @@ def local_cluster() -> Callable[..., Any]:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", ResourceWarning)  # of the cluster that did not open
                 try:
-                    return distributed.LocalCluster(dashboard_address=None, **options)
+                    # Any free port for the dashboard: the usual one may belong to another test.
+                    return distributed.LocalCluster(dashboard_address=":0", **options)
                 except AssertionError:  # distributed gives its event loop ten seconds to start, which a stalled machine misses
                     pass
                 gc.collect()
