@@ -104,11 +104,6 @@ q_t = define("q", q(sq_alpha, sq_beta, eta_star))
 far = semi(V_t - W_star)
 far_0 = initial(far)
 
-lemma_5_run = paper.trajectory(
-    "lemma-5.run", "The distance to the minimiser along a run",
-    source="Lemma 5", **run, claim=far**2 <= (q_t + 7 * tau) ** time * far_0**2,
-)
-
 lemma_6_rates = paper.trajectory(
     "lemma-6.rates", "Both runs approach the minimiser, with q + 7 tau for the printed (1 + epsilon) q",
     source="proof of Lemma 6, by Lemma 5", **run,

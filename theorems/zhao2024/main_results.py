@@ -106,7 +106,7 @@ apart = fro((end_to_end - W_c) * P_X)
 convex_loss = squared.at(W_c)
 
 near_one = Rational(51, 50)
-beside = members(near_one, near_one).extended(let(W_c, end_to_end))
+beside = members(near_one, near_one, deepest=5).extended(let(W_c, end_to_end))
 pairs = {"over": beside, "given": [*in_region, tau_6 < 1], "law": companion}
 
 lemma_6_a = paper.trajectory(

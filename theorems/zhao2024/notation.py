@@ -41,7 +41,7 @@ def semi_inner(A, B):
     return inner(A * P_X, B * P_X)
 
 
-def sizes(largest=4, samples=4, outputs=3):
+def sizes(largest=3, samples=3, outputs=2):
     """The dimensions of the data and of the problem: r <= n_x and r <= m."""
     return domain(
         Dimension(n_y, 1, outputs), Dimension(n_x, 1, largest), Dimension(m, 1, samples), Dimension(r, 1, min(largest, samples)),

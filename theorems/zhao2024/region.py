@@ -4,14 +4,14 @@ from theorems import linear_algebra as la
 from theorems.zhao2024 import notation
 from theorems.zhao2024.wide_networks import *
 
-runs = {"over": every_member, "given": in_region, "law": descent}
+runs = {"over": members(oo, oo, deepest=6), "given": in_region, "law": descent}
 paper.definition("eq-14", largest_ratio, title="the largest of the ratios that (14) bounds", source="eq. (14)")
 paper.definition("def-2", M, title="M of the convergence region, theta = 0", source="Definition 2")
 paper.definition("claim-2.eps1", epsilon_1, title="the admitted relative change, with exponents 5c/8 for c", source="proof of Claim 2")
 
 lemma_3_A = paper.trajectory(
     "lemma-3.A", "The loss falls at the rate that the proof of Claim 3 reaches",
-    source="proof of Lemma 3, A(t), with gamma = 2 e^(-3 c_2) epsilon alpha N/n_N", **runs,
+    source="proof of Lemma 3, A(t), with gamma = 2 e^(-3 c_2) epsilon alpha N/n_N", over=every_member, given=in_region, law=descent,
     claim=loss <= (1 - 4 * epsilon * (1 - epsilon) * (a_1 * a_2) ** (-6) / kappa) ** time * initial(loss),
 )
 

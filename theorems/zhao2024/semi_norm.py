@@ -196,12 +196,6 @@ lemma_1_step_c_second = paper.inequality(
 
 # --- The constants alpha and beta ------------------------------------------------------------------------------
 
-def_alpha = paper.inequality(
-    "def-alpha-beta.alpha", "Strong convexity in the semi-norm, W and V exchanged",
-    source="section 2.1, assumption on L", over=problems,
-    claim=L(V) >= L(W) + semi_inner(gradient_L(W), V - W) + alpha / 2 * semi(V - W) ** 2,
-)
-
 def_beta = paper.inequality(
     "def-alpha-beta.beta", "The gradient is Lipschitz in the semi-norm",
     source="section 2.1, assumption on the gradient of L; beta <= beta(l) lambda_max(X X^T)/m", over=problems,
