@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sqlite3
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -16,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.killing import killed_at
 from verify.campaign import Campaign
 from verify.effort import EFFORTS
 from verify.errors import Contradiction, StoreError
@@ -58,34 +54,6 @@ paper.identity("deadly", "d", over=over, claim=equal(A, A + 0 * C), proof=Deadly
 CORNER = """
 paper.inequality("corner", "c", over=near, claim=(c - Rational(1, 7)) ** 2 >= Rational(1, 10**12){examples})
 """
-
-KILLED_AT = """
-import os, signal, sys
-from verify.cli import main
-from verify.store import Store
-
-word, count = sys.argv[1], int(sys.argv[2])
-prepare = Store._prepare
-
-def prepared(self, create):
-    prepare(self, create)
-    seen = 0
-
-    def trace(command):
-        nonlocal seen
-        seen += command.startswith(word)
-        if seen == count:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    self._connection.set_trace_callback(trace)
-
-Store._prepare = prepared
-sys.argv = ["verify", *sys.argv[3:]]
-main()
-"""
-
-
-COMMAND = "from verify.cli import main; main()"
 
 
 def written(path: Path, text: str) -> str:
@@ -131,7 +99,7 @@ def verdicts(campaign: Campaign) -> dict[str, str]:
 
 def test_the_findings_do_not_depend_on_the_workers(store: Store, lemmas: str) -> None:
     found = []
-    for workers in (None, processes(1), processes(2), Workers(3, ThreadPoolExecutor)):
+    for workers in (None, processes(2), Workers(3, ThreadPoolExecutor)):
         with Store(store.path.with_name(f"{len(found)}.db"), create=True) as own:
             campaign = begin(own, lemmas)
             campaign.carry_on(workers, nothing)
@@ -215,16 +183,6 @@ def test_what_a_campaign_finds_itself_is_not_replayed_within_it(store: Store, le
 # --- killed and resumed -----------------------------------------------------------------------------
 
 
-def started(*arguments: object) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-
-
-def killed(process: subprocess.Popen[bytes]) -> bool:
-    """Waits for the process and its workers: they hold the same pipe open, so its end comes with the last of them."""
-    process.communicate(timeout=120)
-    return process.returncode == -signal.SIGKILL
-
-
 def rows(path: Path) -> list[Any]:
     with Store(path, create=False) as store:
         return store._connection.execute("SELECT * FROM reports ORDER BY id").fetchall()
@@ -241,10 +199,10 @@ def test_a_campaign_killed_in_the_middle_of_a_report_and_before_a_commit_is_resu
     path = tmp_path / "killed.db"
     # Every report has at least two pieces of evidence and none has more than three.
     plan = ("campaign", lemmas, "--store", path, "--seeds", "3..4", "--effort", "quick", "--jobs", 1)
-    assert killed(started("-c", KILLED_AT, "INSERT INTO evidence", 4, *plan))
+    assert killed_at("INSERT INTO evidence", 4, *plan)
     kept = rows(path)
     assert len(kept) == 1
-    assert killed(started("-c", KILLED_AT, "COMMIT", 3, "resume", path, "--jobs", 1))
+    assert killed_at("COMMIT", 3, "resume", path, "--jobs", 1)
     assert rows(path)[: len(kept)] == kept
     assert len(rows(path)) == 3
     kept = rows(path)
@@ -258,20 +216,20 @@ def test_a_campaign_killed_in_the_middle_of_a_report_and_before_a_commit_is_resu
     assert rows(path)[:3] == kept
 
 
-def test_a_campaign_killed_from_outside_leaves_no_worker_behind_and_is_resumed(tmp_path: Path, lemmas: str, command: Command) -> None:
+def test_a_campaign_killed_while_its_workers_work_leaves_none_of_them_behind_and_is_resumed(
+    tmp_path: Path, lemmas: str, command: Command
+) -> None:
     path = tmp_path / "killed.db"
-    running = started("-c", COMMAND, "campaign", lemmas, "--store", path, "--seeds", "0..4", "--effort", "quick", "--jobs", 2)
-    while running.poll() is None and not (path.exists() and path.stat().st_size and rows(path)):
-        time.sleep(0.05)
-    os.kill(running.pid, signal.SIGKILL)
-    assert killed(running)
+    plan = ("campaign", lemmas, "--store", path, "--seeds", "3..4", "--effort", "quick", "--jobs", 2)
+    assert killed_at("INSERT OR IGNORE INTO reports", 3, *plan)
     kept = rows(path)
+    assert len(kept) == 2
     outcome = command("resume", path, "--jobs", 1)
     assert outcome.code == 0
-    assert "4 statements: 1 supported, 2 proved, 1 refuted; 0 not as expected (effort quick, seeds 0..4)" in outcome.out
-    assert rows(path)[: len(kept)] == kept
+    assert "4 statements: 1 supported, 2 proved, 1 refuted; 0 not as expected (effort quick, seeds 3..4)" in outcome.out
+    assert rows(path)[:2] == kept
     with Store(path, create=False) as store:
-        assert findings(replace(begin(store, lemmas), run=1)) == uninterrupted(tmp_path, lemmas, range(5))
+        assert findings(replace(begin(store, lemmas), run=1)) == uninterrupted(tmp_path, lemmas, range(3, 5))
 
 
 def test_a_campaign_is_not_resumed_where_its_rest_would_not_fit(store: Store, lemmas: str, tmp_path: Path) -> None:
