@@ -88,6 +88,13 @@ def test_sgd_that_fails_too_often_disagrees() -> None:
     assert standings(compare({"s": Outcome((), {"held": np.zeros(20)})}, 20, rng)) == ["disagrees"]
 
 
+def test_the_best_iterate_is_sought_for_as_long_as_the_theorem_says_and_too_long_steps_miss_it() -> None:
+    good, bad = (zou.best_iterate(6, np.random.default_rng(1), silent, factor=factor, part=1) for factor in (1e4, 1e6))
+    assert good.numbers["held"].all()
+    assert good.numbers["iterations"].min() > 1
+    assert not bad.numbers["held"].all()
+
+
 def test_a_rate_that_is_not_kept_disagrees() -> None:
     good, bad = Outcome((panel(x=[1.0, 0.9]),)), Outcome((panel(x=[1.0, 1.1]),))
     assert standings(zou.compare_3_1({"good": good, "bad": bad}, 1, rng)) == ["agrees", "disagrees"]

@@ -91,7 +91,8 @@ def best_iterate(repetitions, generator, progress, *, factor, part):
         late = np.log(2) ** 2 * BATCH / (3 * SAMPLES * x**2 * np.log(horizon / DELTA) * np.log(values["L_0"] / eps_0))
         least = np.minimum(eps_0 / (values["largest"] ** 2 * values["L*"]), late)
         step = factor * BATCH / (6 * E**3 * DEPTH * SAMPLES * alpha**2) * least
-        horizon = E / (step * DEPTH * alpha**2 * x**2) * np.log((values["L_0"] - values["L*"]) / eps_0)
+        # T is a number of iterations, so at least 1.
+        horizon = np.maximum(E / (step * DEPTH * alpha**2 * x**2) * np.log((values["L_0"] - values["L*"]) / eps_0), 1)
     steps = int(np.ceil(horizon.max()))
     losses = followed(start, step, steps)
     inside = np.arange(steps + 1)[None, :] <= np.ceil(horizon)[:, None]
