@@ -21,6 +21,7 @@ from theorems.xu2023 import (
     smoothness,
     spectral_bounds,
     step_size,
+    whole_flows,
 )
 from theorems.xu2023.notation import paper
 
@@ -46,4 +47,5 @@ __all__ = [
     "smoothness",
     "spectral_bounds",
     "step_size",
+    "whole_flows",
 ]
