@@ -115,6 +115,13 @@ eq_44_limit = paper.identity(
     proof=Expansion(),
 )
 
+eq_44_tends = paper.limit(
+    "eq-44.tends", "f at the step size of (43) tends to its limit as the loss vanishes, at the order of the square root of the loss",
+    source="eqs (44), (125) and (135), the sign ~", over=numbers.now,
+    quantity=numbers.f(numbers.L, eta_star), variable=numbers.L, to=0,
+    value=1 - (c_1 * numbers.alpha_0) ** 2 / (c_2 * numbers.beta_0) ** 2 / numbers.kappa, rate=sqrt(numbers.L),
+)
+
 eq_44_above = paper.inequality(
     "eq-44.above", "Before the loss has vanished, f is above its limit",
     source="eq. (44), last relation", over=numbers.now,

@@ -251,6 +251,13 @@ rem_3_1_drift = paper.inequality(
     proof=Closing(),
 )
 
+rem_3_1_order = paper.limit(
+    "rem-3.1-a.order", "The bound on the drift of the imbalance is O(eta)",
+    source="paragraph after Theorem 3.1, ||D(t) - D(0)||_F = O(eta)",
+    over=fixed.extended(Scalar(C, Interval(0, oo)), Scalar(x, Interval.open(0, oo))),
+    quantity=drift(x), variable=x, to=0, value=0, rate=x,
+)
+
 # C is c_2 beta_0 sigma_max^2(X) L(0); a_1 = 2 c_1 alpha_0 sigma_min^2(X) stays bounded as c_1 and c_2 approach one.
 low, high = scalars("alpha_0 beta_0")
 steps = fixed.extended(

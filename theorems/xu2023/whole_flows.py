@@ -1,4 +1,4 @@
-"""Gradient flow, section 2, at all times: the loss falls, the imbalance stays, and (10) to (12) and the rate hold along every flow.
+"""Gradient flow, section 2, at all times: the loss falls, the imbalance stays, and (10), (11) and the rate that follows from (12).
 
 `gradient_flow` has the same relations at one moment. Here the quantities of Table 2 are those of the start of the flow.
 """
@@ -46,22 +46,6 @@ eq_11_flow = paper.flow(
 )
 
 eq_11_flow_corrected = paper.corrected(eq_11_flow, **own, claim=tau_min >= alpha_0_corrected)
-
-
-def pl_chain(alpha_0):
-    """The inequalities of (12)."""
-    return chain(rate_of(L), "<=", -tau_min * fro(G) ** 2, "<=", -alpha_0 * fro(G) ** 2, "<=", -2 * mu * alpha_0 * L)
-
-
-eq_12_flow = paper.flow(
-    "eq-12.flow", "The loss falls at least at the rate 2 mu alpha_0 along the flow",
-    source="eq. (12)", **along_flows,
-    claim=pl_chain(alpha_0),
-    examples=[example(X=[[1]], W_1=[[1]], W_2=[[1, 0]], E_0=[[1, 0]])],
-    wrong="The second inequality needs (11), which fails for n != m and for N < n.",
-)
-
-eq_12_flow_corrected = paper.corrected(eq_12_flow, **own, claim=pl_chain(alpha_0_corrected))
 
 GF_rate_flow = paper.flow(
     "GF-rate.flow", "The loss converges exponentially along the flow",
