@@ -160,12 +160,12 @@ paper.chance(
 # --- Lemma 13 ---------------------------------------------------------------------------------------------------------
 
 ratio = maximum(n_1, n_2) / minimum(n_1, n_2)
-hidden_two = domain(Dimension(n_1, 1, 40), Dimension(n_2, 1, 40), Scalar(k, Interval.open(0, 1)))
+hidden_two = domain(Dimension(n_1, 1, 38), Dimension(n_2, 1, 38), Scalar(k, Interval.open(0, 1)))
 delta_1 = inverse_widths(2)
 
 paper.chance(
     "lemma-13", "The spectral norm of a layer between hidden ones, for Gaussian weights", source="Lemma 13, N = 3, i = j = 2, theta = 1/2",
-    over=hidden_two, random=Gaussian(W_2), examples=[example(k="9/10", dimensions={"n_1": 40, "n_2": 38})],
+    over=hidden_two, random=Gaussian(W_2), examples=[example(k="9/10", dimensions={"n_1": 38, "n_2": 37})],
     given=[
         delta_1 <= minimum(k / (5 * log(6)), k / (5 * log(5 * log(6) * exp(1) / k))),
         delta_1 * log(ratio) <= minimum(k / (5 * log(5 * log(6) * exp(1) / k)), k / 5),

@@ -243,7 +243,7 @@ some = Scalar(epsilon, Interval.open(0, oo))
 ratio = n_2 / n_1
 paper.chance(
     "lemma-16.a", "The singular values of the last layers for one-peak weights", source="Lemma 16, first part, N = 3, p = 2, i = 2",
-    over=domain(Dimension(n_1, 1, 120), Dimension(n_2, 1, 130), Dimension(n_3, 1, 2), Dimension(n_0, 1, 1), n_1 <= n_2, n_3 <= n_2, some),
+    over=domain(Dimension(n_1, 1, 36), Dimension(n_2, 1, 40), Dimension(n_3, 1, 2), Dimension(n_0, 1, 1), n_1 <= n_2, n_3 <= n_2, some),
     random=OnePeak(start(3)), given=n_1 / ratio >= constant * n_3,
     examples=[example(epsilon="9/10", dimensions={"n_0": 1, "n_1": 30, "n_2": 33, "n_3": 1})],
     event=near(span(3, 3, 2), sigma_min(span(3, 3, 2)), n_1 * n_2), at_least=1 - 2 * exp(-(deviation**2) * n_1 / (2 * ratio)),
