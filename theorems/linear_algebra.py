@@ -421,9 +421,10 @@ stack_difference = paper.fact(
 
 # --- powers ------------------------------------------------------------------------------------------
 
-exponential_half = paper.fact(
-    "exponential-half", "The root of an exponential", kind="identity", over=domain(Scalar(a, Interval(-oo, oo))),
-    claim=equal(sqrt(exp(a)), exp(a / 2)),
+exponential_root = paper.fact(
+    "exponential-root", "Roots of both sides of an inequality with an exponential",
+    over=domain(Scalar(a, Interval(-oo, oo)), Scalar(p, positive_half), Scalar(q, positive_half)), given=p**2 <= exp(a) * q**2,
+    claim=p <= exp(a / 2) * q,
 )
 
 exponential_moved = paper.fact(

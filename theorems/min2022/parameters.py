@@ -55,7 +55,7 @@ E_9_b = paper.flow(
     "E-9-b", "The error falls at half the rate of the loss",
     source="Appendix E, proof of Proposition 9, from Theorem 3", **matrices, given=full_rank,
     claim=fro(E) <= exp(-b * flow_time / 2) * initial(fro(E)),
-    proof=Closing(keep=("c",)), facts=[theorem_3(), la.exponential_half(a=-b * flow_time)],
+    proof=Closing(keep=("c",)), facts=[theorem_3(), la.exponential_root(a=-b * flow_time, p=fro(E), q=initial(fro(E)))],
 )
 
 converging = {**matrices, "given": [full_rank, initial(c) > 0]}

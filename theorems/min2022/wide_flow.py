@@ -65,7 +65,7 @@ E_12_b = paper.flow(
     "E-12-b", "The error falls at the rate that the level of imbalance gives",
     source="Appendix E, display before (E.15)", **sufficient,
     claim=fro(E) <= exp(-level * lambda_r * flow_time) * initial(fro(E)),
-    proof=Closing(), facts=[decay_of_level(), la.exponential_half(a=-2 * level * lambda_r * flow_time)],
+    proof=Closing(), facts=[decay_of_level(), la.exponential_root(a=-2 * level * lambda_r * flow_time, p=fro(E), q=initial(fro(E)))],
 )
 
 b = level * lambda_r
