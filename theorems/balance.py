@@ -13,8 +13,8 @@ paper = Paper("balance", "Balance of layers under gradient descent, for every mo
 m, i = dimensions("m i")
 slope, slope_next, eta = scalars("a a_2 eta")
 any_slope = (Scalar(slope, Interval(0, 1)), Scalar(slope_next, Interval(0, 1)))
-any_step = Scalar(eta, Interval.open(0, oo))
 """Slope 0 is ReLU, slope 1 the identity, what lies between leaky ReLU."""
+any_step = Scalar(eta, Interval.open(0, oo))
 
 
 def sizes(*dimensions):
