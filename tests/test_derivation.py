@@ -154,7 +154,7 @@ def test_the_command_fails_on_a_planted_wrong_line(command: Any, tmp_path: Path,
 def test_an_unknown_derivation_ends_with_one_sentence(command: Any) -> None:
     outcome = command("derive", "xu2023.speed")
     assert outcome.code == 2
-    assert outcome.err.strip() == "error: there is no derivation 'xu2023.speed'; the derivations are xu2023.rate."
+    assert outcome.err.strip() == "error: there is no derivation 'xu2023.speed'; the derivations are du2018.drift, xu2023.rate."
 
 
 def test_lines_along_a_run_keep_the_start_apart_from_the_present() -> None:

@@ -342,7 +342,7 @@ def _entries(paper: Paper) -> list[Statement | Definition]:
 
 
 def _offer(what: str, known: Iterable[str]) -> str:
-    keys = list(known)
+    keys = sorted(known)
     return f"the {what} are {', '.join(keys)}" if keys else f"no paper has {what}"
 
 

@@ -86,7 +86,7 @@ def _irrational(*nodes: type[Any]) -> dict[type[Any], base.Unsupported]:
 MEANINGS: Mapping[type[Any], Callable[..., Any]] = {
     **ELSEWHERE,
     **_irrational(sympy.exp, sympy.log, sympy.core.numbers.Pi, sympy.core.numbers.Exp1, s.SquareRoot, s.PositiveRoot),
-    **_irrational(f.GammaFunction, f.LogGamma, f.Polygamma, f.ComplementaryError, f.GammaTail, f.BetaTail),
+    **_irrational(f.GammaFunction, f.LogGamma, f.Polygamma, f.ComplementaryError, f.GammaTail, f.BetaTail, f.BetaExponential),
     **_irrational(s.FrobeniusNorm, s.SpectralNorm, s.NuclearNorm, m.ColumnNorms),
     **_irrational(s.LargestSingularValue, s.SmallestSingularValue, s.SingularValue),
     **_irrational(s.LargestEigenvalue, s.SmallestEigenvalue, s.Eigenvalue, s.SylvesterLargest, s.SylvesterSmallest),
