@@ -49,6 +49,7 @@ def hunt_by_draws(statement: Statement, effort: Effort, seed: int) -> tuple[Draw
     Also returns instances, spread over the shapes, on which the backends can be compared.
     """
     moving = statement.moves
+    most = effort.decided if statement.flow is None else effort.flow_decided
     rung = _RUNGS.get(statement.kind, "draws")
     plans = _plans(statement, effort)
     tally = _Tally()
@@ -69,16 +70,16 @@ def hunt_by_draws(statement: Statement, effort: Effort, seed: int) -> tuple[Draw
         violated += suspects(batch, screened, screened.slack < -CLEAR)
         accepted = screened.accepted
         if statement.flow is None:
-            close += suspects(batch, screened, ~(np.abs(screened.slack) > CLEAR), at_most=effort.decided)
+            close += suspects(batch, screened, ~(np.abs(screened.slack) > CLEAR), at_most=most)
         if not accepted.any() and statement.flow is None:
             # Hypotheses that hold with equality only: floats accept nothing, balls and rationals may.
             accepted = np.abs(screened.hypothesis) <= CLEAR
-            close += suspects(batch, screened, accepted, at_most=effort.decided)
+            close += suspects(batch, screened, accepted, at_most=most)
         sample += suspects(batch, screened, accepted, at_most=3)
         for suspect in suspects(batch, screened, screened.clear & (screened.slack == screened.least_clear)):
             tally.seen(suspect, suspect.slack)
     tally.course = None if long is None else course(statement, *long)
-    looked_at = (*spread(sorted(violated, key=lambda s: s.order), effort.decided), *spread(close, effort.decided))
+    looked_at = (*spread(sorted(violated, key=lambda s: (s.step if statement.flow else 0, s.order)), most), *spread(close, most))
     fallen = _first_violated(statement, looked_at, tally, effort.bits)
     if fallen is None and statement.proof is None:
         fallen = _attacked(statement, [batch for batch, _ in drawn[len(plans) - 1 :: len(plans)]], effort, seed, tally)

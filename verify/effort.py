@@ -11,6 +11,7 @@ from verify.search.shrink import FRUGAL, Budget
 class Effort:
     """How much work the rungs do: shapes, draws a shape, steps a run, generations, decisions in balls, and what shrinking may cost.
 
+    Balls decide at most `decided` draws, along flows `flow_decided`, since each of these takes an enclosure of the flow.
     `attacked` shapes are shared out among the relations of a claim, at least two to each, and an attack starts from them;
     `descended` is the number of shapes from which on it also descends, `flow_descended` that along
     flows. `bits` is the precision up to which balls are asked to separate two sides before a draw counts as a tie.
@@ -29,6 +30,7 @@ class Effort:
     attacked: int = 12
     descended: int = 4
     flow_descended: int = 0
+    flow_decided: int = 12
     bits: int = 1024
 
 
@@ -45,6 +47,7 @@ EFFORTS = {
             generations=1,
             descended=0,
             decided=30,
+            flow_decided=3,
             bits=256,
             evaluated=3,
             shrinking=FRUGAL,
@@ -74,6 +77,7 @@ EFFORTS = {
             attacked=80,
             descended=4,
             flow_descended=4,
+            flow_decided=60,
             decided=600,
             bits=1024,
             evaluated=30,
