@@ -90,6 +90,20 @@ def test_files_are_whole_and_hold_what_was_run(tmp_path: Path) -> None:
     assert float(row["deviation_of_log10"]) == pytest.approx(np.log10(values[:, 11]).std(), abs=1e-6)
 
 
+def test_the_legend_calls_a_bound_what_its_panel_does() -> None:
+    def legend(promise: str) -> str:
+        values = np.ones((1, 3))
+        panel = Panel("loss", "loss", (Curve("a", values), Curve("b", values, "bound")), "mean of log", promise=promise)
+        setting = Setting("s", "paper", "As printed.", lambda *arguments: Outcome((panel,)), 1)
+        figure = Figure("mine.figure", "A figure", "here", (setting,), lambda *arguments: [])
+        return plotting.image(reproduce(figure, "paper", 1, 0), "s", "svg").decode()
+
+    drawn = legend("bound (37)")
+    assert "<!-- a -->" in drawn
+    assert "<!-- b, bound (37) -->" in drawn
+    assert "<!-- b -->" in legend("")
+
+
 def test_a_picture_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*arguments: Any) -> bytes:
         raise VerifyError("no ink.")

@@ -46,7 +46,7 @@ class Panel:
     """Curves over one axis, with `every` iterations from a value to the next; `deviations` says whether their spread is drawn.
 
     `axis` says what runs along it where that is not the iterations, `ticks` where the values stand if not at 0, 1, 2, ...;
-    `promise` is what the legend calls a bound.
+    `promise` is what the legend adds to the name of a bound, nothing where it is empty.
     """
 
     title: str
@@ -58,7 +58,7 @@ class Panel:
     every: int = 1
     axis: str = "iteration t"
     ticks: tuple[float, ...] = ()
-    promise: str = "bound (37)"
+    promise: str = "bound"
 
     def curve(self, name: str, role: str = "run") -> Curve:
         """The curve with that name and role."""

@@ -89,7 +89,7 @@ def _draw(axes: Any, panel: Panel, names: list[str]) -> dict[str, Any]:
     for role in ("run", "bound"):
         for curve in (c for c in panel.curves if c.role == role):
             number = names.index(curve.name)
-            what = "" if not bounded else f", {panel.promise}" if role == "bound" else ", loss"
+            what = f", {panel.promise}" if role == "bound" and panel.promise else ""
             handles[(curve.tex or curve.name) + what] = _line(
                 axes, panel, curve, number, len(names), "^" if role == "bound" else "o" if bounded else MARKERS[number % len(MARKERS)]
             )

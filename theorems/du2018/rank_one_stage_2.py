@@ -48,7 +48,7 @@ C_2_c_1 = paper.inequality(
 alpha_T, beta_T = scalars("alpha_T1 beta_T1")
 grown = domain(
     Scalar(alpha, positive), Scalar(beta, positive), Scalar(alpha_T, positive), Scalar(beta_T, positive), Scalar(surplus, positive),
-    Scalar(c_step, Interval.Lopen(0, Rational(2, 5))), let(sigma_1, 2 * (alpha**2 + beta**2) * (1 + surplus)),
+    Scalar(c_step, Interval.Lopen(0, 1)), let(sigma_1, 2 * (alpha**2 + beta**2) * (1 + surplus)),
 )
 base_lines = (
     alpha_T * beta_T,

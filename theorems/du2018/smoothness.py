@@ -24,7 +24,7 @@ eq_12 = paper.identity(
 # --- Lemma B.1 -----------------------------------------------------------------------------------------
 
 bounded = shapes.extended(
-    TwoLayer(U, V.T), FullRank(M_star), Scalar(excess, Interval(0, oo)),
+    TwoLayer(U, V.T), AnyMatrix(M_star), Scalar(excess, Interval(0, oo)),
     let(c, maximum(fro(U) ** 2, fro(V) ** 2) / fro(M_star) + excess), AnyMatrix(D_U), AnyMatrix(D_V),
 )
 """Every c > 0 for which (U, V) lies in the set S of Lemma B.1."""
@@ -104,7 +104,7 @@ pf_B_1_lower = paper.inequality(
 
 U_other, V_other = matrix("U'", d_1, r), matrix("V'", d_2, r)
 two_points = shapes.extended(
-    TwoLayer(U, V.T), FullRank(M_star), AnyMatrix(U_other), AnyMatrix(V_other), Scalar(excess, Interval(0, oo)),
+    TwoLayer(U, V.T), AnyMatrix(M_star), AnyMatrix(U_other), AnyMatrix(V_other), Scalar(excess, Interval(0, oo)),
     let(c, maximum(fro(U) ** 2, fro(V) ** 2, fro(U_other) ** 2, fro(V_other) ** 2) / fro(M_star) + excess),
 )
 

@@ -335,7 +335,7 @@ def trained(repetitions, generator, progress, *, step_size, report):
         Curve("distance", distance.reshape(shape)), Curve("||U_2(0) V(0)^T||_F", start), Curve("Theorem 12, delta = 0.1", limit, "bound"),
     )
     title = "distance from the min-norm solution"
-    panel = Panel(title, "distance", curves, "mean of log", axis="width h", ticks=tuple(HIDDEN), promise="bound")
+    panel = Panel(title, "distance", curves, "mean of log", axis="width h", ticks=tuple(HIDDEN), promise="")
     return Outcome((panel,), {"h_0": np.full(repetitions, 16 * s_value**2)})
 
 
