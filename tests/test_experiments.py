@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure as Canvas
 
 from verify import plotting
 from verify.errors import VerifyError
@@ -102,6 +104,23 @@ def test_the_legend_calls_a_bound_what_its_panel_does() -> None:
     assert "<!-- a -->" in drawn
     assert "<!-- b, bound (37) -->" in drawn
     assert "<!-- b -->" in legend("")
+
+
+def test_wide_tick_labels_move_the_axes_and_short_ones_do_not() -> None:
+    def cut_off(ends: tuple[float, float], left: float) -> float:
+        canvas = Canvas(figsize=(7.4, 4))
+        FigureCanvasAgg(canvas)
+        axes = canvas.subplots(2, 1)
+        canvas.subplots_adjust(left=left / 7.4)
+        for panel in axes:
+            panel.set_ylabel("log10 of the loss")
+        axes[1].set_ylim(*ends)
+        return plotting._cut_off(canvas, axes)
+
+    wide = cut_off((-0.0004, 0.0004), 0.75)
+    assert wide > 0
+    assert cut_off((-0.0004, 0.0004), 0.75 + wide) == pytest.approx(0, abs=0.02)
+    assert cut_off((0, 5), 0.75) == 0
 
 
 def test_a_picture_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

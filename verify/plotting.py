@@ -67,6 +67,7 @@ def image(reproduction: Reproduction, setting: str, kind: str) -> bytes:
             axes.set_xlabel(panel.axis)
         for axes in grid[:, 1:].flat:
             axes.set_ylabel("")
+        canvas.subplots_adjust(left=(0.75 + _cut_off(canvas, grid[:, 0])) / width)
         left = 0.15 / width
         canvas.text(left, 1 - 0.12 / height, title, fontsize=12, fontweight="bold", va="top")
         canvas.legend(
@@ -77,6 +78,12 @@ def image(reproduction: Reproduction, setting: str, kind: str) -> bytes:
         buffer = io.BytesIO()
         canvas.savefig(buffer, format=kind, dpi=160, metadata={"Date": None} if kind == "svg" else {"Software": None})
     return buffer.getvalue()
+
+
+def _cut_off(canvas: Any, first: Any) -> float:
+    """How many inches the tick labels and the name of an axis of the first column reach too far to the left."""
+    least = min(axes.yaxis.get_tightbbox(canvas.canvas.get_renderer()).x0 for axes in first) / canvas.dpi
+    return max(0.1 - float(least), 0.0)
 
 
 def _draw(axes: Any, panel: Panel, names: list[str]) -> dict[str, Any]:

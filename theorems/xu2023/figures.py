@@ -283,7 +283,8 @@ def bounds_compared(repetitions, generator, progress, *, of_code, schedules, div
         what = "reconstruction error L(t)" if divisor == 1 else "reconstruction error L(t)/N"
         found = f"{ratio.mean():.3f}"
         tex = rf"$\sigma = {sigma_value}$, $\alpha_0/\beta_0 = {found}$"
-        panels.append(Panel(f"sigma = {sigma_value}, alpha_0/beta_0 = {found}", what, tuple(curves), average, tex=tex, promise="bound (37)"))
+        title = f"sigma = {sigma_value}, alpha_0/beta_0 = {found}"
+        panels.append(Panel(title, what, tuple(curves), average, tex=tex, promise="bound (37)"))
     return Outcome(tuple(panels), numbers)
 
 
