@@ -277,6 +277,8 @@ def test_names_in_sentences() -> None:
     assert sentence("tau_t and W_1 (n x h) with n >= N in (0, oo)") == (
         "<i>τ</i><sub>t</sub> and <i>W</i><sub>1</sub> (n × h) with n ≥ N in (0, ∞)"
     )
+    assert sentence("Y is E_0 + X*W_1, with U^T R") == ("Y is <i>E</i><sub>0</sub> + X\u2009<i>W</i><sub>1</sub>, with U<sup>T</sup> R")
+    assert sentence("L* is of x^Two") == "L* is of x^Two"
     assert sentence("a <b> of xu2023.eq_1") == "a &lt;b&gt; of xu2023.eq_1"
 
 
@@ -338,3 +340,14 @@ def test_the_command_says_what_it_wrote(command: Callable[..., Any], tmp_path: P
     assert wrong.code == 2
     assert "there is no store" in wrong.err
     assert command("report", source, "--figures", tmp_path / "none", "-o", tmp_path / "other").code == 2
+
+
+@pytest.mark.parametrize("wrong", ["store", "output"])
+def test_the_command_says_what_cannot_work_before_it_reads_papers(command: Callable[..., Any], tmp_path: Path, wrong: str) -> None:
+    source = tmp_path / "lemma.py"
+    source.write_text("raise ArithmeticError('was read')\n")
+    assert "was read" in command("report", source, "-o", tmp_path / "site").err
+    options = {"store": ["--store", tmp_path / "none.db"], "output": ["-o", tmp_path]}[wrong]
+    outcome = command("report", source, *options)
+    assert outcome.code == 2
+    assert {"store": "there is no store", "output": "not empty"}[wrong] in outcome.err

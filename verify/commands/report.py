@@ -40,11 +40,18 @@ def report(
     from verify.errors import VerifyError
     from verify.registry import papers_in, selection
     from verify.report import build
+    from verify.report.site import require_replaceable
     from verify.statement import Statement
+    from verify.store import Store
 
+    # Reading all papers takes a while; what cannot work is said before.
     for folder in figures or ():
         if not folder.is_dir():
             raise VerifyError(f"--figures: there is no folder {folder}.")
+    for path in store or ():
+        with Store(path, create=False):
+            pass
+    require_replaceable(output)
     known, paths, names = selection(select or [])
     statements = [entry for entry in known.select(names) if isinstance(entry, Statement)]
     sources = {paper.key: path for path in paths for paper in papers_in(Path(path))}

@@ -10,6 +10,8 @@ from sympy.printing.pretty.pretty_symbology import greek_unicode
 _NAME = re.compile(r"(?<![\w.@/-])([A-Za-z]+)(?:_(\w+))?(\*?)(?![\w.@/-]*\w)")
 _SIGNS = (("&gt;=", "≥"), ("&lt;=", "≤"), ("!=", "≠"), ("==", "="), (", oo)", ", ∞)"), ("(-oo,", "(−∞,"), (" -&gt; ", " → "))
 _TIMES = re.compile(r"(?<=\w) x (?=\w)")
+_PRODUCT = re.compile(r"(?<=\w)\*(?=\w)")
+_TRANSPOSED = re.compile(r"(?<=[\w)])\^T\b")
 
 
 def sentence(text: str) -> Markup:
@@ -17,7 +19,8 @@ def sentence(text: str) -> Markup:
     marked = str(escape(text))
     for written, sign in _SIGNS:
         marked = marked.replace(written, sign)
-    return Markup(_NAME.sub(_name, _TIMES.sub(" × ", marked)))
+    marked = _PRODUCT.sub("\u2009", _TIMES.sub(" × ", marked))
+    return Markup(_TRANSPOSED.sub("<sup>T</sup>", _NAME.sub(_name, marked)))
 
 
 def _name(found: re.Match[str]) -> str:

@@ -101,7 +101,7 @@ def draws_in_numbers(draws: DrawEvidence) -> list[tuple[str, str]]:
     """What was drawn and decided, as pairs of a name and a number."""
     what = {"run": "states along runs", "flow": "states along flows"}.get(draws.rung, "instances")
     rows = [
-        (f"{what} drawn, over {draws.shapes} shapes", f"{draws.drawn:,}"),
+        (f"{what} drawn, over {draws.shapes} shape{'s' * (draws.shapes != 1)}", f"{draws.drawn:,}"),
         ("met the hypotheses", f"{draws.accepted:,} ({draws.acceptance:.0%})"),
         ("held by a clear margin", f"{draws.clear:,}"),
         ("close, and decided in balls", f"{draws.decided:,}"),
