@@ -14,7 +14,7 @@ from verify.author import dimensions, fro, hadamard, lam, law, matrix, minimum, 
 from verify.backends import Exact, Float64
 from verify.certified_runs import Cost, certified_run, estimate
 from verify.dynamics import along, run
-from verify.errors import CapError, InstanceError, StatementError
+from verify.errors import CapError, InstanceError, StatementError, VerifyError
 from verify.schedules import adaptive
 
 n, m = dimensions("n m")
@@ -142,3 +142,18 @@ def test_bad_starts_are_refused() -> None:
     wide = law("wide", {U: U + eta * hadamard(U, U)}, step_size=eta, loss=fro(U) ** 2, widths=(m,))
     with pytest.raises(StatementError, match="the law 'wide' cannot be reduced along m"):
         certified_run(wide, {n: 1, m: 5}, {U: [[1, 1, 0, 0, 0]]}, 3, {}, step_size=1)
+
+
+@pytest.mark.parametrize(
+    ("steps", "radius", "message"),
+    [
+        (-1, 1e-10, "the number of steps is -1, but it must be at least 0."),
+        (3, 0.0, "the radius is 0, but it must be a positive number."),
+        (3, -1.0, "the radius is -1, but it must be a positive number."),
+        (3, float("nan"), "the radius is nan, but it must be a positive number."),
+    ],
+)
+def test_numbers_out_of_range_are_refused(steps: int, radius: float, message: str) -> None:
+    with pytest.raises(VerifyError) as error:
+        certified_run(grow, {n: 1, m: 1}, {U: [[1]]}, steps, {}, step_size=1, radius=radius)
+    assert str(error.value) == message

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+import verify
+from verify.registry import registry
 from verify.statement import KINDS
 
 Command = Callable[..., "object"]
@@ -291,6 +294,14 @@ def test_an_interrupt_ends_with_one_line(command: Command, monkeypatch: pytest.M
     outcome = command("run", "linear_algebra.weyl")
     assert outcome.code == 130
     assert outcome.err.rstrip().splitlines()[-1] == "interrupted: no verdicts, and no file was written."
+
+
+def test_the_keys_that_help_texts_name_are_keys_of_statements() -> None:
+    sources = [path.read_text() for path in Path(verify.__file__).parent.rglob("*.py")]
+    named = [key for source in sources for key in re.findall(r'"The key of a statement[^"]*such as ([^" ]+)\."', source)]
+    assert len(named) >= 5
+    for key in named:
+        assert registry().statement(key).key == key
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["evaluate", "--help"]])

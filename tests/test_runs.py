@@ -293,6 +293,8 @@ def test_what_does_not_move_is_taken_out_whole() -> None:
     [
         ({"steps": -1}, "the number of steps is -1, but it must be at least 0."),
         ({"every": 0}, "the number of steps between records is 0, but it must be at least 1."),
+        ({"seed": -1}, "the seed is -1, but it must be at least 0."),
+        ({"stop_below": float("nan")}, "stop_below is NaN, but it must be a number that a loss can fall to."),
         ({"seeds": 5}, "the start speaks of 3 and of 5 seeds; the first axis of all values is theirs."),
         ({"start": {}}, "the start holds no U, which the law 'shrinking' moves."),
         ({"start": {U: np.ones((3, 2, 2))}}, r"U(t) has the shape (2, 2) for each seed, but it must be 2 x 3."),

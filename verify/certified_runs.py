@@ -23,7 +23,7 @@ from verify.backends import Ball, Exact, Float64
 from verify.backends.ball_numbers import square_root
 from verify.backends.base import Backend, as_fraction
 from verify.dynamics import Law
-from verify.errors import CapError, InstanceError
+from verify.errors import CapError, InstanceError, VerifyError
 from verify.language.time import at_start, time
 from verify.reduction import require_reducible, spanned
 from verify.run_programs import Plan, plan
@@ -97,7 +97,7 @@ def certified_run(
     `announce` hears the estimated cost before the run starts.
 
     Raises CapError where the estimate, or the run itself, needs more than `cap` bits; InstanceError for a start
-    that does not fit; StatementError for a quantity that cannot be followed.
+    that does not fit; StatementError for a quantity that cannot be followed; VerifyError for a radius that is no positive number.
     """
     problem = _Problem(law, dimensions, start, record, step_size, per_step, reduce)
     cost = problem.cost(steps, radius, cap)
@@ -171,6 +171,10 @@ class _Problem:
 
     def cost(self, steps: int, radius: float, cap: int) -> Cost:
         """The bits and the time that the run will take. Raises CapError where that is above the cap."""
+        if steps < 0:
+            raise VerifyError(f"the number of steps is {steps}, but it must be at least 0.")
+        if not 0 < radius < math.inf:
+            raise VerifyError(f"the radius is {radius:g}, but it must be a positive number.")
         bits = LOWEST
         while True:
             if bits > cap:

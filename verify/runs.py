@@ -105,13 +105,15 @@ def simulate(
     seed stops at a loss of at most `stop_below`. With `reduce`, the widths that the law declares shrink to
     what the start spans. `progress` is told of steps done, `seeds * steps` in all.
 
-    Raises VerifyError where one seed alone needs more than `memory` bytes, InstanceError for a start that is
-    not finite or does not fit, and StatementError for a quantity that cannot be followed or, with `reduce`,
-    has no reduced form.
+    Raises VerifyError for a number out of range and where one seed alone needs more than `memory` bytes,
+    InstanceError for a start that is not finite or does not fit, and StatementError for a quantity that
+    cannot be followed or, with `reduce`, has no reduced form.
     """
-    for name, value, least in (("number of steps", steps, 0), ("number of steps between records", every, 1)):
+    for name, value, least in (("number of steps", steps, 0), ("number of steps between records", every, 1), ("seed", seed, 0)):
         if value < least:
             raise VerifyError(f"the {name} is {value}, but it must be at least {least}.")
+    if stop_below is not None and np.isnan(stop_below):
+        raise VerifyError("stop_below is NaN, but it must be a number that a loss can fall to.")
     source = _Source(law, dimensions, start, seeds, seed, constants or {}, step_size, per_step, reduce)
     rule = step_size if isinstance(step_size, Expr) else law.step_size
     programs = plan(law, rule, tuple(record.values()), source.reductions, source.dimensions, source.fresh, backends.Float64())

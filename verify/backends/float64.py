@@ -187,11 +187,14 @@ def elementwise(function: Callable[..., Any], matrix: Any, *others: Any) -> Any:
 
 
 def leaky_relu(matrix: Any, slope: Any) -> Any:
-    return np.where(matrix > 0, matrix, np.asarray(slope)[..., None, None] * matrix)
+    return matrix * leaky_relu_slope(matrix, slope)
 
 
 def leaky_relu_slope(matrix: Any, slope: Any) -> Any:
-    return np.where(matrix > 0, 1.0, np.where(np.isnan(matrix), np.nan, np.asarray(slope)[..., None, None]))
+    # sums of masks, which are exact and faster than a choice entry by entry; a NaN is neither above zero nor below
+    above, slopes = matrix > 0, np.asarray(slope, dtype=float)[..., None, None]
+    found = above + ~above * slopes
+    return np.where(np.isnan(matrix), np.nan, found) if np.isnan(matrix).any() else found
 
 
 def unit_vector(order: int, index: int) -> Any:

@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
 
 
 def simulate(
-    key: Annotated[str, typer.Argument(help="The key of a statement with a law, such as xu2023.thm-3.1.", show_default=False)],
+    key: Annotated[str, typer.Argument(help="The key of a statement with a law, such as xu2023.eq-18.", show_default=False)],
     size: Annotated[str, typer.Option(help="The dimensions, such as n=20,m=20,N=20,h=1000.", show_default=False)],
     steps: Annotated[int, typer.Option(help="Steps of every run.", min=1)] = 200,
     seeds: Annotated[int, typer.Option(help="Runs, each from a start of its own.", min=1)] = 20,
