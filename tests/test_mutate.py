@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flint import arb, ctx
 
 from theorems import linear_algebra as la
 from verify.author import AnyMatrix, Closing, Dimension, Paper, dimensions, domain, fro, matrix, sigma, sigma_max, sigma_min
@@ -170,3 +172,19 @@ def test_the_command_refuses_what_it_cannot_do(command: Callable[..., Any]) -> N
         outcome = command("mutate", *arguments)
         assert outcome.code == 2
         assert outcome.err.startswith("error: ")
+
+
+def test_every_survivor_of_the_benchmark_is_explained() -> None:
+    folder = Path(__file__).parents[1] / "benchmarks"
+    listed = (folder / "mutants.txt").read_text().split("weaker (")[0]
+    survivors = re.findall(r"^  ([\w.-]+): ", listed, re.MULTILINE)
+    explained = re.findall(r"^\| `([\w.-]+)` \|", (folder / "survivors.md").read_text(), re.MULTILINE)
+    assert len(survivors) == 21
+    assert sorted(explained) == sorted(survivors)
+
+
+@pytest.mark.parametrize(("most", "t"), [(2, 200_000), (10**7, 2_200_000)])
+def test_the_survivor_that_is_false_falls_after_many_steps(most: int, t: int) -> None:
+    with ctx.workprec(256):
+        eta = arb(2).log() * (-arb(3)).exp() / (7776 * (2 * arb(most)).log())
+        assert (1 - eta) ** (2 * t) > 2 * (1 - 9 * eta * (-arb(1)).exp()) ** t
