@@ -292,7 +292,7 @@ def test_run_keeps_its_reports(command: Command, lemmas: str, tmp_path: Path) ->
     assert [line.split()[:4] for line in kept.out.splitlines()] == [line.split()[:4] for line in plain.out.splitlines()]
     assert len(rows(tmp_path / "s.db")) == 4
     outcome = command("resume", tmp_path / "s.db")
-    assert outcome.err == f"error: {tmp_path}/s.db holds no unfinished campaign; `verify campaign --store {tmp_path}/s.db` begins one.\n"
+    assert outcome.err == f"error: {tmp_path}/s.db holds nothing unfinished; `verify campaign --store {tmp_path}/s.db` begins a campaign.\n"
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ class Campaign:
         """
         found = store.unfinished()
         if found is None:
-            raise StoreError(f"{store.path} holds no unfinished campaign; `verify campaign --store {store.path}` begins one.")
+            raise StoreError(f"{store.path} holds nothing unfinished; `verify campaign --store {store.path}` begins a campaign.")
         try:
             plan = _PLAN.validate_json(found[1])
         except ValidationError as error:
