@@ -157,7 +157,7 @@ def deficient(rng: np.random.Generator, rows: int, columns: int, size: int) -> A
 def agree(which: Any, dims: Any, start: Any, constants: Any, records: Any, expected: int | None) -> None:
     """The reduced and the full runs agree in every recorded quantity at every time."""
     full, small = (
-        simulate(which, dims, start, 8, records, step_size=0.05, constants=constants, trajectories=True, reduce=r) for r in (False, True)
+        simulate(which, dims, start, 8, records, step_size=0.005, constants=constants, trajectories=True, reduce=r) for r in (False, True)
     )
     width = next(iter(which.widths))
     assert small.widths == ({} if expected is None else {width: (dims[width], expected)})
