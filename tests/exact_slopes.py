@@ -1,4 +1,4 @@
-"""Exact slopes of polynomials by difference quotients, and integer points at which to take them."""
+"""Exact slopes of polynomials by difference quotients, integer points at which to take them, and gradients judged by them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from math import factorial
 from typing import Any
 
 import numpy as np
+from sympy import Expr
 
 from verify.backends import Exact
 from verify.compiler import compile
@@ -41,3 +42,25 @@ def exact_value(expression: Any, sizes: Mapping[Any, int], values: Mapping[Any, 
     if hasattr(found, "tolist"):
         return np.array([[Fraction(int(e.p), int(e.q)) for e in row] for row in found.tolist()], dtype=object)
     return Fraction(int(found.p), int(found.q))
+
+
+def sizes_of(values: dict[Any, Any]) -> dict[Any, int]:
+    """The dimensions that the values show."""
+    return {d: size for s, v in values.items() if np.ndim(v) for d, size in zip(s.shape, np.shape(v), strict=True) if d.is_Symbol}
+
+
+def along_line(loss: Expr, values: dict[Any, Any], direction: dict[Any, Any]) -> Callable[[Fraction], Any]:
+    """The loss as a function of the step from the values in a direction."""
+
+    def value(step: Fraction) -> Any:
+        return exact_value(loss, sizes_of(values), {**values, **{s: values[s] + step * d for s, d in direction.items()}})
+
+    return value
+
+
+def gradient_is_exact(loss: Expr, of: Any, values: dict[Any, Any], degree: int, own: dict[Any, Any], reach: Fraction = Fraction(1)) -> bool:
+    """Whether the matrices `own` are the gradients at the values: their slope in a direction is that of the loss, a polynomial."""
+    rng = np.random.default_rng(7)
+    direction = {W: integers(rng, *np.shape(values[W])) for W in of}
+    found = sum((np.sum(exact_value(own[W], sizes_of(values), values) * direction[W]) for W in of), Fraction(0))
+    return bool(found == slope_at_zero(along_line(loss, values, direction), degree, reach))

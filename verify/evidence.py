@@ -8,6 +8,8 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any, Literal
 
+from verify.keys import Keyed
+
 Verdict = Literal["proved", "supported", "refuted", "vacuous", "undecided", "failed"]
 
 
@@ -233,7 +235,7 @@ Evidence = ProofEvidence | DrawEvidence | EvaluationEvidence | ChanceEvidence | 
 
 
 @dataclass(frozen=True)
-class Report:
+class Report(Keyed):
     """The verdict on one statement with everything that supports it."""
 
     key: str
@@ -247,16 +249,6 @@ class Report:
     uses: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = field(default=())
     message: str = ""
-
-    @property
-    def paper(self) -> str:
-        """The key of the paper."""
-        return self.key.split(".", 1)[0]
-
-    @property
-    def label(self) -> str:
-        """The label inside the paper."""
-        return self.key.split(".", 1)[1]
 
     @property
     def grade(self) -> str | None:

@@ -18,6 +18,7 @@ from verify.existence import Constant
 from verify.existence import constants as existing
 from verify.facts import FactUse
 from verify.flows import Flow
+from verify.keys import Keyed
 from verify.language.relations import equal, relations, substitute
 from verify.limits import Limit, limit
 from verify.proof.claims import Proof
@@ -236,23 +237,13 @@ class Paper:
 
 
 @dataclass(frozen=True)
-class Definition:
+class Definition(Keyed):
     """A named quantity as an entry of its paper; it claims nothing, so it has no verdict."""
 
     key: str
     title: str
     source: str
     quantity: Any
-
-    @property
-    def paper(self) -> str:
-        """The key of the paper."""
-        return self.key.split(".", 1)[0]
-
-    @property
-    def label(self) -> str:
-        """The label inside the paper."""
-        return self.key.split(".", 1)[1]
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from verify.errors import StatementError
 from verify.existence import Constant, require_searchable
 from verify.facts import FactUse
 from verify.flows import Flow, rate_along
+from verify.keys import Keyed
 from verify.language.matrices import StateMatrix
 from verify.language.naming import names_in
 from verify.language.relations import chain, in_text, substitute
@@ -54,7 +55,7 @@ def example(*, step: int | str | Fraction = 0, dimensions: Mapping[str, int] | N
 
 
 @dataclass(frozen=True, eq=False)
-class Statement:
+class Statement(Keyed):
     """One claim of a paper, exactly as it is printed (or corrected, and then so marked).
 
     `given` are the hypotheses that its domain does not guarantee by construction; `claim` holds
@@ -115,16 +116,6 @@ class Statement:
                 raise StatementError(f"{self.key}: its flow moves {matrix}, which is not declared with state(...).")
         if self.kind == "flow" or (self.kind != "trajectory" and self.law is None):
             self.resolved()
-
-    @property
-    def paper(self) -> str:
-        """The key of the paper."""
-        return self.key.split(".", 1)[0]
-
-    @property
-    def label(self) -> str:
-        """The part of the key that the paper's catalogue gives."""
-        return self.key.split(".", 1)[1]
 
     @property
     def expected(self) -> str:

@@ -417,17 +417,11 @@ base_A_B_C = paper.inequality(
 
 (delta,) = scalars("delta")
 slower = define("eta_@", eta_0 / (time + 1) ** (half + delta), latex=r"\eta_{@}")
-slower_descent = law(
-    "gradient descent (9) with step sizes of order t^-(1/2 + delta)",
-    {U: U - slower * (U * V.T - M_star) * V, V: V - slower * (U * V.T - M_star).T * U},
-    step_size=eta_0,
-    loss=f,
-    widths=(r,),
-)
+slower_descent = factorisation_descent("gradient descent (9) with step sizes of order t^-(1/2 + delta)", slower, eta_0)
 
 fn_11 = paper.trajectory(
     "fn-11", "The invariants with step sizes of order t^-(1/2 + delta)",
-    source="footnote 11 and the abstract", over=small_start(2).extended(Scalar(delta, Interval(Rational(1, 100), half))),
+    source="footnote 11 and the abstract", over=small_start(2).extended(Scalar(delta, Interval.Lopen(0, half))),
     law=slower_descent, given=epsilon > 0,
     claim=[*invariant_A, *invariant_B, *invariant_C],
 )

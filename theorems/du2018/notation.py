@@ -38,13 +38,14 @@ imbalance = define("B", U.T * U - V.T * V)
 shapes = domain(Dimension(d_1, 1, 4), Dimension(d_2, 1, 4), Dimension(r, 1, 3))
 any_factors = shapes.extended(TwoLayer(U, V.T), AnyMatrix(M_star))
 
-descent = law(
-    "gradient descent (9)",
-    {U: U - eta * (U * V.T - M_star) * V, V: V - eta * (U * V.T - M_star).T * U},
-    step_size=eta,
-    loss=f,
-    widths=(r,),
-)
+
+def factorisation_descent(name, step, step_size):
+    """(9) with that step at the present time, which grows with `step_size`."""
+    update = {U: U - step * (U * V.T - M_star) * V, V: V - step * (U * V.T - M_star).T * U}
+    return law(name, update, step_size=step_size, loss=f, widths=(r,))
+
+
+descent = factorisation_descent("gradient descent (9)", eta, eta)
 
 any_step = any_factors.extended(Scalar(eta, Interval.open(0, oo)))
 
@@ -61,13 +62,7 @@ def of_rank_r(largest):
 (eta_0,) = scalars("eta_0")
 first_step = sqrt(epsilon / r) / (100 * sqrt(fro(M_star)) ** 3)
 eta_t = paper.definition("thm-3.1.step", define("eta_@", eta_0 / (time + 1), latex=r"\eta_{@}"), title="step sizes", source="Theorem 3.1")
-decreasing = law(
-    "gradient descent (9) with the step sizes of Theorem 3.1",
-    {U: U - eta_t * (U * V.T - M_star) * V, V: V - eta_t * (U * V.T - M_star).T * U},
-    step_size=eta_0,
-    loss=f,
-    widths=(r,),
-)
+decreasing = factorisation_descent("gradient descent (9) with the step sizes of Theorem 3.1", eta_t, eta_0)
 
 excess, growth = scalars("excess growth")
 
