@@ -129,7 +129,7 @@ def test_a_hunt_killed_and_resumed_finds_the_same_and_loses_nothing(tmp_path: Pa
     assert {number: units(path)[number] for number in after} == after
     assert units(path) == units(tmp_path / "whole.db")
     assert command("check", certificate, "--file", file).code == 0
-    assert command("resume", path).err.startswith(f"error: {path} holds no unfinished campaign")
+    assert command("resume", path).err.startswith(f"error: {path} holds nothing unfinished;")
     with Store(path, create=False) as store, Store(tmp_path / "whole.db", create=False) as other:
         (found,) = store.counterexamples(begun(tmp_path / "new.db", valley, file).plan.hash, 10)
         assert found == other.counterexamples(begun(tmp_path / "newer.db", valley, file).plan.hash, 10)[0]
