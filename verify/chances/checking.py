@@ -17,7 +17,8 @@ from verify.backends.ball_numbers import working_precision
 from verify.certificate_format import validated_as
 from verify.chances.binomial import LEVEL
 from verify.chances.certificate import ChanceCertificate
-from verify.chances.counting import certainly_failing, count, entries
+from verify.chances.counting import certainly_failing, count
+from verify.chances.experiments import experiment
 from verify.chances.parts import occurrence
 from verify.chances.settings import place
 from verify.errors import CertificateError
@@ -88,7 +89,7 @@ def _claimed(certificate: ChanceCertificate, statement: Statement, instance: Ins
 def _require_bounded(certificate: ChanceCertificate, statement: Statement, instance: Instance) -> None:
     if certificate.steps and occurrence(statement).kind != "trajectory":
         raise CertificateError(f"{statement.key} speaks of no run, so its event has no steps.")
-    if certificate.draws * (certificate.steps + 1) * entries(statement, instance.dimensions) > MOST_WORK:
+    if certificate.draws * (certificate.steps + 1) * experiment(statement, instance.dimensions).entries > MOST_WORK:
         raise CertificateError(f"{certificate.draws} draws at these dimensions are more work than a check does.")
 
 

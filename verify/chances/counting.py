@@ -11,7 +11,7 @@ from flint import arb, arb_mat
 from sympy import Symbol
 
 from verify.backends import Ball, Float64
-from verify.chances.parts import chance_of, occurrence
+from verify.chances.experiments import Experiment, experiment
 from verify.compiler import compile
 from verify.deciding import Sides, decide, table, truth_of
 from verify.dynamics import running
@@ -55,46 +55,42 @@ class Count:
         return self.draws - self.occurred - self.failed
 
 
-def entries(statement: Statement, dimensions: Mapping[Symbol, int]) -> int:
-    """Entries of the random matrices of one draw."""
-    sides = (occurrence(statement).over.shape_of(symbol, dimensions) for symbol in chance_of(statement).matrices)
-    return sum(rows * columns for rows, columns in sides)
-
-
 def work(statement: Statement, dimensions: Mapping[Symbol, int], steps: int) -> int:
     """About how many operations it is to draw once and to follow the event for so many steps."""
-    _, outputs, factors = running(tuple(Sides.of(occurrence(statement)).outputs))
-    program = compile([*outputs, *factors], dimensions, Float64())
+    drawn = experiment(statement, dimensions)
+    _, outputs, factors = running(tuple(Sides.of(drawn.event).outputs))
+    program = compile([*outputs, *factors], drawn.dimensions, Float64())
     steps = FLOW if statement.flow is not None else steps
-    return (steps + 1) * operations(program, dimensions) + DRAWN * entries(statement, dimensions)
+    return (steps + 1) * operations(program, drawn.dimensions) + DRAWN * drawn.entries
 
 
-def batches(statement: Statement, instance: Instance, seed: int, draws: int) -> Iterator[Batch]:
+def batches(drawn: Experiment, instance: Instance, seed: int, draws: int) -> Iterator[Batch]:
     """The draws of a seed, in order; the setting's own values are the same in all of them."""
     rng = np.random.default_rng(seed)
-    at_once = max(1, min(1024, ENTRIES // entries(statement, instance.dimensions)))
+    at_once = max(1, min(1024, ENTRIES // drawn.entries))
     fixed = instance.floats()
     for start in range(0, draws, at_once):
         count = min(at_once, draws - start)
-        drawn = draw_all(chance_of(statement).random, rng, count, instance.dimensions, fixed)
+        matrices = draw_all(drawn.laws, rng, count, drawn.dimensions, fixed)
         held = {symbol: np.broadcast_to(np.asarray(value), (count, *np.shape(value))) for symbol, value in fixed.items()}
-        yield Batch(dict(instance.dimensions), {**held, **drawn}, {})
+        yield Batch(dict(drawn.dimensions), {**held, **matrices}, {})
 
 
 def count(statement: Statement, instance: Instance, seed: int, draws: int, steps: int, decided: int) -> Count:
-    """Call every draw: by floats where they are clear, at most `decided` others in balls."""
-    event = occurrence(statement)
+    """Call every draw: by floats where they are clear, at most `decided` others in balls, which along a flow could call none of them."""
+    drawn = experiment(statement, instance.dimensions)
+    decided = 0 if statement.flow is not None else decided
     occurred, number = 0, 0
     failing: list[int] = []
-    for batch in batches(statement, instance, seed, draws):
-        slack = screen(event, batch, steps).slack
+    for batch in batches(drawn, instance, seed, draws):
+        slack = screen(drawn.event, batch, steps).slack
         clear = np.asarray((slack > CLEAR).all(axis=1))
         failed = np.asarray((slack < -CLEAR).any(axis=1))
         for row in np.flatnonzero(~clear & ~failed):
             if decided <= 0:
                 break
             decided -= 1
-            called = occurs(statement, instance, batch, int(row), steps)
+            called = occurs(drawn, instance, batch, int(row), steps)
             clear[row], failed[row] = called is True, called is False
         occurred += int(clear.sum())
         failing += [number + int(row) for row in np.flatnonzero(failed)]
@@ -104,11 +100,12 @@ def count(statement: Statement, instance: Instance, seed: int, draws: int, steps
 
 def certainly_failing(statement: Statement, instance: Instance, seed: int, counted: Count, steps: int, wanted: int) -> int:
     """How many of the failing draws balls confirm, up to the number wanted."""
+    drawn = experiment(statement, instance.dimensions)
     confirmed, number = 0, 0
     failing = set(counted.failing)
-    for batch in batches(statement, instance, seed, counted.draws):
+    for batch in batches(drawn, instance, seed, counted.draws):
         for row in range(len(batch)):
-            if number + row in failing and occurs(statement, instance, batch, row, steps) is False:
+            if number + row in failing and occurs(drawn, instance, batch, row, steps) is False:
                 confirmed += 1
                 if confirmed >= wanted:
                     return confirmed
@@ -116,19 +113,19 @@ def certainly_failing(statement: Statement, instance: Instance, seed: int, count
     return confirmed
 
 
-def occurs(statement: Statement, instance: Instance, batch: Batch, row: int, steps: int) -> bool | None:
+def occurs(drawn: Experiment, instance: Instance, batch: Batch, row: int, steps: int) -> bool | None:
     """Whether the event certainly occurs, or certainly fails, at one draw: in balls, which hold what the draw stands for.
 
     Along a flow balls would have to enclose every time, so that they only confirm failures, at the time where floats see the worst.
     """
-    event = occurrence(statement)
+    event = drawn.event
     if event.flow is not None:
         return _fails_along_flow(event, batch, row)
     sides = Sides.of(event)
     for bits in BITS:
         backend = Ball(bits)
-        values = {**instance.read(backend), **_meant(statement, batch, row)}
-        times = table(event, backend, instance.dimensions, values, steps, sides.outputs)
+        values = {**instance.read(backend), **_meant(drawn, batch, row)}
+        times = table(event, backend, drawn.dimensions, values, steps, sides.outputs)
         with backend.precision():
             claimed = [[truth_of(r, a, b) for r, a, b in sides.paired(found)][len(sides.given) :] for found in times]
         truths = [t for at_time in claimed for t in at_time]
@@ -151,13 +148,13 @@ def _fails_along_flow(event: Statement, batch: Batch, row: int) -> bool | None:
     return False if decision.outcome == "violated" else None
 
 
-def _meant(statement: Statement, batch: Batch, row: int) -> dict[Any, arb_mat]:
+def _meant(drawn: Experiment, batch: Batch, row: int) -> dict[Any, arb_mat]:
     """The drawn matrices: as they are for exact laws, else with a radius that covers what rounding did to their equations."""
     found = {}
-    for law in chance_of(statement).random:
+    for law in drawn.laws:
         for symbol in law.matrices:
-            drawn = batch.values[symbol][row]
-            radius = 0.0 if law.exact else ROUNDING * float(np.abs(drawn).max())
+            matrix = batch.values[symbol][row]
+            radius = 0.0 if law.exact else ROUNDING * float(np.abs(matrix).max())
             # A float is an exact number, whatever the precision.
-            found[symbol] = arb_mat(*drawn.shape, [arb(entry, radius) for entry in drawn.ravel().tolist()])
+            found[symbol] = arb_mat(*matrix.shape, [arb(entry, radius) for entry in matrix.ravel().tolist()])
     return found

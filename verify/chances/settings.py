@@ -19,7 +19,8 @@ from sympy.core.relational import Relational
 
 from verify.backends import Ball, Float64
 from verify.certificate_format import read
-from verify.chances.counting import batches, entries
+from verify.chances.counting import batches
+from verify.chances.experiments import experiment
 from verify.chances.parts import chance_of, setting
 from verify.compiler import compile
 from verify.deciding import decide
@@ -61,7 +62,7 @@ def place(statement: Statement, instance: Instance) -> Place | None:
 def _drawable(statement: Statement, instance: Instance) -> bool:
     """Whether the random matrices can be drawn there; a width beyond all floats cannot."""
     try:
-        next(batches(statement, instance, 0, 1))
+        next(batches(experiment(statement, instance.dimensions), instance, 0, 1))
     except InstanceError:
         return False
     return True
@@ -157,7 +158,7 @@ def _picked(statement: Statement, rows: NDArray[np.int64], rng: np.random.Genera
             others = np.delete(rows, column, axis=1)
             same = rows[(others == np.delete(row, column)).all(axis=1)]
             row = same[np.argmin(same[:, column])]
-        if entries(statement, dict(zip(names, map(int, row), strict=True))) <= LARGEST:
+        if experiment(statement, dict(zip(names, map(int, row), strict=True))).entries <= LARGEST:
             yield row
 
 

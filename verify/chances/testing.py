@@ -94,11 +94,11 @@ def assess(statement: Statement, effort: Effort, seed: int) -> tuple[ChanceEvide
     steps = effort.steps if statement.law is not None else 0
     rng = np.random.default_rng([seed, zlib.crc32(statement.key.encode())])
     scouted = places(statement, plan.settings, rng)
-    order = sorted((_scouted(statement, found, _seed(rng), steps, plan), k) for k, found in enumerate(scouted))
+    order = sorted((*_scouted(statement, found, _seed(rng), steps, plan), k) for k, found in enumerate(scouted))
     tested: list[TriedSetting] = []
     disagreements: list[str] = []
     rejection = None
-    for _, k in order[: plan.tested]:
+    for *_, k in order[: plan.tested]:
         rejection = _test(statement, scouted[k], steps, plan, rng, tested, disagreements)
         if rejection is not None:
             break
@@ -114,11 +114,11 @@ def assess(statement: Statement, effort: Effort, seed: int) -> tuple[ChanceEvide
     return evidence, rejection
 
 
-def _scouted(statement: Statement, found: Place, seed: int, steps: int, plan: Plan) -> float:
-    """How suspicious a few draws make a setting; lower is more so."""
+def _scouted(statement: Statement, found: Place, seed: int, steps: int, plan: Plan) -> tuple[float, int]:
+    """How suspicious a few draws make a setting, lower is more so, and how many of them nothing can call."""
     draws = plan.scouts(work(statement, found.instance.dimensions, steps))
     counted = count(statement, found.instance, seed, draws, steps, plan.decided // 10)
-    return suspicion(counted.failed, draws, found.at_least)
+    return suspicion(counted.failed, draws, found.at_least), counted.open
 
 
 def _test(

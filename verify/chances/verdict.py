@@ -8,6 +8,7 @@ from contextlib import suppress
 from verify.backends.base import as_fraction
 from verify.chances.certificate import certify_rejection
 from verify.chances.counting import batches
+from verify.chances.experiments import in_full
 from verify.chances.parts import chance_of, exact_parts, occurrence
 from verify.chances.testing import Rejection, assess
 from verify.drawing import hunt_by_draws
@@ -58,7 +59,7 @@ def _sample(statement: Statement, assessed: ChanceEvidence, count: int) -> Itera
     for tried in list(seen.values())[:count]:
         instance = Instance.from_json(tried.setting, statement.over)
         if sum(instance.dimensions.values()) <= SMALL:
-            batch = next(batches(statement, instance, tried.seed, 1))
+            batch = next(batches(in_full(statement, instance.dimensions), instance, tried.seed, 1))
             drawn = {symbol: batch.values[symbol][0] for symbol in chance_of(statement).matrices}
             yield Instance.of(occurrence(statement).over, {**instance.values, **drawn}, instance.dimensions)
 

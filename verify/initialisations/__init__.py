@@ -11,7 +11,7 @@ from verify.initialisations.entrywise import Gaussian, Uniform, gaussian, imbala
 from verify.initialisations.maps import Fixed, IdentityLike, ModifiedIdentity, identity_maps, zero
 from verify.initialisations.minibatch import Minibatch
 from verify.initialisations.orthogonal import Layers, OnePeak, Orthonormal, SpecialBalanced, haar
-from verify.initialisations.wide import ReducedGaussian
+from verify.initialisations.wide import ReducedGaussian, SpannedGaussian
 
 __all__ = [
     "ROUNDING",
@@ -26,6 +26,7 @@ __all__ = [
     "OnePeak",
     "Orthonormal",
     "ReducedGaussian",
+    "SpannedGaussian",
     "SpecialBalanced",
     "SpectralBalanced",
     "Uniform",

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sympy import Basic, MatrixSymbol
+from sympy import Basic, MatrixSymbol, Symbol
 
 from verify.errors import DomainError, InstanceError
 from verify.initialisations.base import Floats, Generator, Initialisation, Sizes, expression, positive, require_matrix, shape
+from verify.initialisations.entrywise import Gaussian
 from verify.language.relations import in_text
 
 
@@ -57,7 +58,57 @@ class ReducedGaussian(Initialisation):
         size = sum(rows)
         if width < size:
             raise InstanceError(f"{names} have {size} rows, but the width {width:.6g} is smaller.")
-        stacked = np.tril(rng.standard_normal((count, size, size)), -1)
-        stacked[:, range(size), range(size)] = np.sqrt(rng.chisquare(width - np.arange(size), (count, size)))
-        parts = np.split(np.sqrt(variance) * stacked, np.cumsum(rows)[:-1], axis=1)
+        parts = np.split(np.sqrt(variance) * _triangles(rng, count, size, width), np.cumsum(rows)[:-1], axis=1)
         return dict(zip(self.layers, parts, strict=True))
+
+
+@dataclass(frozen=True)
+class SpannedGaussian(Initialisation):
+    """Gaussian matrices that share the dimension `hidden`, whose full size is `width`, rotated into the directions that they span.
+
+    It is drawn where `hidden` has as many directions as the matrices have rows or columns beside it. Whatever does not
+    depend on the basis of the hidden space has the law that it has at the full width.
+    """
+
+    laws: tuple[Gaussian, ...]
+    hidden: Symbol
+    width: int
+
+    def __post_init__(self) -> None:
+        for law in self.laws:
+            if (law.matrix.rows == self.hidden) == (law.matrix.cols == self.hidden):
+                raise DomainError(f"{law.matrix.name} must have one side {self.hidden}, but it is {law.matrix.rows} x {law.matrix.cols}.")
+
+    @property
+    def matrices(self) -> tuple[MatrixSymbol, ...]:
+        return tuple(law.matrix for law in self.laws)
+
+    @property
+    def parameters(self) -> tuple[Basic, ...]:
+        return tuple(law.variance for law in self.laws)
+
+    def words(self) -> str:
+        laws = " ".join(law.words() for law in self.laws)
+        return f"{laws} With {self.hidden} = {self.width} they are rotated into the directions that they span."
+
+    def draw(self, rng: Generator, count: int, dimensions: Sizes, values: Mapping[Any, Any] | None = None) -> dict[Any, Floats]:
+        full = {**dimensions, self.hidden: self.width}
+        beside = [int(np.prod(shape(matrix, full))) // self.width for matrix in self.matrices]
+        size = sum(beside)
+        if not size == dimensions[self.hidden] <= self.width:
+            raise InstanceError(f"the matrices span {size} of {self.width} directions, but {self.hidden} = {dimensions[self.hidden]}.")
+        found, begin = {}, 0
+        triangles = _triangles(rng, count, size, self.width)
+        for law, rows in zip(self.laws, beside, strict=True):
+            variance = positive(law.variance, full, values, f"the variance of {law.matrix.name}")
+            part = np.sqrt(variance) * triangles[:, begin : begin + rows]
+            found[law.matrix] = part if law.matrix.cols == self.hidden else part.swapaxes(-1, -2)
+            begin += rows
+        return found
+
+
+def _triangles(rng: Generator, count: int, size: int, width: float) -> Floats:
+    """The factors T of `size` normal rows of length `width`, written as T Q^T with orthonormal columns of Q: arrays (count, size, size)."""
+    triangles = np.tril(rng.standard_normal((count, size, size)), -1)
+    triangles[:, range(size), range(size)] = np.sqrt(rng.chisquare(width - np.arange(size), (count, size)))
+    return triangles
