@@ -21,6 +21,7 @@ from verify.author import (
     Scalar,
     Uniform,
     absolute,
+    block,
     dimensions,
     domain,
     entry,
@@ -110,6 +111,7 @@ WHOLE = {
     "another law": stated("uniform", spec(B * A) <= m, random=[Gaussian(A), Uniform(B)]),
     "another variance": stated("variance", spec(A) <= entry(other, 1, 1), random=[Gaussian(A), Gaussian(other, variance=1 / m)]),
     "a variance that is drawn": stated("drawn", spec(B * A) <= m, random=[Gaussian(A), Gaussian(B, variance=fro(A) ** 2)]),
+    "a block": stated("block", spec(block([[A, A]])) <= m, random=[Gaussian(A)]),
     "a run": stated("run", fro(moving) <= m, random=[Gaussian(moving)], law=descent),
 }
 

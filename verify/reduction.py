@@ -118,7 +118,7 @@ class _Rewriting:
     def _axes(self, node: MatrixExpr) -> _Axes:
         if _is_stack(node, self.h):
             return _Axes(True, True, stack=True)
-        for side in node.shape:
+        for side in map(sympy.sympify, node.shape):
             if side != self.h and self.h in side.free_symbols:
                 raise _Irreducible(f"{node} has {side} rows or columns")
         return _Axes(*(side == self.h for side in node.shape))
