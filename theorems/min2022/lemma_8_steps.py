@@ -4,9 +4,9 @@ The blocks are those of a D that is diagonal up to rotations within each part: A
 """
 
 from theorems import linear_algebra as la
+from theorems.frames import reflection
 from theorems.min2022.lemma_8 import A, B, D, below, factors, h, m, r, s, smallest
 from theorems.min2022.notation import paper
-from theorems.min2022.set_up import reflection
 from verify.author import *
 
 # --- (B.5), the easy cases, and the rotation ---------------------------------------------------------------------

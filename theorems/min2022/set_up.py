@@ -1,5 +1,6 @@
 """Section 2: the regression problem, its flow, and the reparametrisation by the singular value decomposition of the data."""
 
+from theorems.frames import first_columns, last_columns, reflection
 from theorems.min2022 import notation as reduced
 from theorems.min2022.notation import S, h, half, k, m, paper, r
 from verify.author import *
@@ -14,22 +15,6 @@ W, Phi_1, Phi_2 = matrix("W", N, r), matrix("Phi_1", n, r), matrix("Phi_2", n, k
 Y = matrix("Y", N, m)
 X = define("X", W * S * Phi_1.T)
 U, V = state("U", n, h), state("V", m, h)
-
-
-def reflection(u):
-    """The orthogonal matrix that reflects along u."""
-    return identity(u.rows) - 2 / inner(u, u) * u * u.T
-
-
-def first_columns(size, count):
-    """The first columns of an identity."""
-    return block([[identity(count)], [zeros(size - count, count)]])
-
-
-def last_columns(size, count):
-    """The last columns of an identity."""
-    return block([[zeros(size - count, count)], [identity(count)]])
-
 
 # The factors of the decomposition (4) are drawn; reflections keep everything rational.
 data = domain(

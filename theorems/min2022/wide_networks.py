@@ -1,7 +1,7 @@
 """Appendix E: the deterministic steps behind Lemma 11 and Theorem 12, singular values of [V^T U^T] to imbalance and orthogonality."""
 
+from theorems.frames import first_columns, last_columns, reflection
 from theorems.min2022.notation import h, half, k, m, paper, r
-from theorems.min2022.set_up import first_columns, last_columns, reflection
 from verify.author import *
 
 n = r + k

@@ -4,6 +4,7 @@ G stands for the gradient of L at the network and is any matrix here, so that ev
 weights with the exponents that are measured: e^(c_1) and e^(-c_2) are the extreme ratios of (14), and anything beyond them.
 """
 
+from functools import cache
 from itertools import combinations
 
 from theorems import linear_algebra as la
@@ -30,6 +31,7 @@ def term(N, i, A):
     return after(N, i) * after(N, i).T * (A * P_X) * before(N, i).T * before(N, i)
 
 
+@cache
 def P(N, A):
     """P(t)[A] of (41)."""
     total = term(N, 1, A)
@@ -100,6 +102,7 @@ def_P_positive = paper.identity(
 )
 
 
+@cache
 def high_order(N, G):
     """E(t): the terms of a step's product with two changed layers or more, k_1 < ... < k_s."""
     net, total = network(N), None
@@ -113,6 +116,7 @@ def high_order(N, G):
     return total
 
 
+@cache
 def stepped(N, G):
     """W_{N:1}(t+1)."""
     product = identity(n_y)
@@ -121,6 +125,7 @@ def stepped(N, G):
     return product
 
 
+@cache
 def plain_sum(N, G):
     """sum_i W_{N:i+1} W_{N:i+1}^T G W_{i-1:1}^T W_{i-1:1}."""
     net, total = network(N), None

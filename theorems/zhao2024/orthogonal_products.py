@@ -5,7 +5,7 @@ In Lemma 16 Lemma 15 for the points of a net, and n/C_0 >= C(epsilon) times the 
 C(epsilon) = 2 ln(3/phi)/d^2, leave a probability of failure of 2 exp(-d^2 n/(2 C_0)).
 """
 
-from theorems.min2022.set_up import first_columns, reflection
+from theorems.frames import first_columns, reflection
 from theorems.zhao2024.notation import *
 from verify.author import *
 
