@@ -1,11 +1,10 @@
-"""Section 3, Appendix B and Lemmas 4 and 6 along real runs: networks in the region (14) beside the convex problem.
+"""Section 3, Appendix B and Lemmas 4 and 6 along real runs: networks in the region (14) beside the convex problem, for curved losses.
 
 The width meets (15) with the constant of the proof; for the random starts the same statements are about chance, or about the limit
 of infinite width (`wide_limit`).
 """
 
 from theorems import linear_algebra as la
-from theorems.zhao2024 import notation
 from theorems.zhao2024.comparison import q
 from theorems.zhao2024.wide_networks import *
 
@@ -47,7 +46,8 @@ tau_4 = define("tau", 2 * a_1 ** (-6) * a_2 ** (-3) * (e * a_1**4 * xi + spread)
 """The tau that the proof of Lemma 4 reaches for c_1 and c_2, with C' = e^(4 c_1 + 1)."""
 distance = define("distance", fro((end_to_end - W_star) * P_X), latex=r"\|a_NW_{N:1}-W^*\|_X")
 distance_0 = initial(distance)
-R_t = following(end_to_end) - end_to_end + N / n_y * eta * grad
+eta_star = N / n_y * eta
+R_t = following(end_to_end) - end_to_end + eta_star * grad
 
 lemma_4 = paper.trajectory(
     "lemma-4", "The product of the network follows the convex problem up to a small perturbation",
@@ -87,26 +87,25 @@ lemma_4_b = paper.inequality(
 lemma_4_c = paper.inequality(
     "lemma-4.step-c", "The excess loss by the distance to the minimiser",
     source="proof of Lemma 4, last inequality", over=solved,
-    claim=sqrt(2 * notation.beta * (curved_loss(W) - curved_loss(W_star))) / notation.beta <= semi(W - W_star),
+    claim=sqrt(2 * beta * (curved_loss(W) - curved_loss(W_star))) / beta <= semi(W - W_star),
 )
 
 # --- Lemma 6 and Theorem 2: the comparison with the convex run ---------------------------------------------------------------
 
 W_c = state("W", n_y, n_x)
-eta_star = N / n_y * eta
 companion = law(
     "gradient descent (7) on the network and (2) on the convex problem",
-    {**steps, W_c: W_c - eta_star * (W_c - W_star) * X * X.T}, step_size=eta, loss=loss,
+    {**steps, W_c: W_c - eta_star * curved_gradient(W_c)}, step_size=eta, loss=loss,
 )
 q_t = define("q", q(alpha, beta, eta_star))
 tau_6 = define("tau_6", 14 * tau_4, latex=r"\tau")
 """14 tau of Lemma 4, which the proof of Lemma 6 renames tau."""
 D_t_bound = define("D", minimum(tau_6 / (1 - q_t), 2 * (q_t + tau_6) ** time), latex=r"D(\tau,q,t)")
 apart = fro((end_to_end - W_c) * P_X)
-convex_loss = squared.at(W_c)
+convex_loss = define("E", curved_loss(W_c) - curved_loss(W_star), latex=r"\mathcal{E}")
 
 near_one = Rational(51, 50)
-beside = members(near_one, near_one, deepest=5).extended(let(W_c, end_to_end))
+beside = members(near_one, near_one).extended(let(W_c, end_to_end))
 pairs = {"over": beside, "given": [*in_region, tau_6 < 1], "law": companion}
 
 lemma_6_a = paper.trajectory(

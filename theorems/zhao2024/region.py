@@ -1,29 +1,33 @@
 """Lemma 3 and its Claims 1 to 3 along runs of gradient descent that start in the convergence region (14)."""
 
 from theorems import linear_algebra as la
-from theorems.zhao2024 import notation
 from theorems.zhao2024.wide_networks import *
 
-runs = {"over": members(oo, oo, deepest=6), "given": in_region, "law": descent}
+runs = {"over": every_member, "given": in_region, "law": descent}
 paper.definition("eq-14", largest_ratio, title="the largest of the ratios that (14) bounds", source="eq. (14)")
-paper.definition("def-2", M, title="M of the convergence region, theta = 0", source="Definition 2")
+paper.definition("def-2", M, title="M of the convergence region, for theta = 0 and the starts that are drawn", source="Definition 2")
 paper.definition("claim-2.eps1", epsilon_1, title="the admitted relative change, with exponents 5c/8 for c", source="proof of Claim 2")
 
 lemma_3_A = paper.trajectory(
     "lemma-3.A", "The loss falls at the rate that the proof of Claim 3 reaches",
-    source="proof of Lemma 3, A(t), with gamma = 2 e^(-3 c_2) epsilon alpha N/n_N", over=every_member, given=in_region, law=descent,
+    source="proof of Lemma 3, A(t), with gamma = 2 e^(-3 c_2) epsilon alpha N/n_N", **runs,
     claim=loss <= (1 - 4 * epsilon * (1 - epsilon) * (a_1 * a_2) ** (-6) / kappa) ** time * initial(loss),
 )
 
 lemma_3_B = paper.trajectory(
-    "lemma-3.B", "All products keep their spectra",
-    source="proof of Lemma 3, B(t)", over=members(oo, oo, deepest=4), given=in_region, law=descent,
-    claim=[largest_ratio <= a_1, smallest_ratio >= 1 / a_2, between_ratio <= initial(M)],
+    "lemma-3.B", "The products behind and before a layer keep their spectra",
+    source="proof of Lemma 3, B(t), first four lines", **runs, claim=[largest_ratio <= a_1, smallest_ratio >= 1 / a_2],
 )
 
-moved = maximum(
-    fro(W_1 - initial(W_1)), max_over(l, fro(layer(H, l) - initial(layer(H, l))), 1, L), fro(W_N - initial(W_N))
+measured_M = 2 * maximum(1, initial(between_ratio))
+"""The smallest M with which (39) holds at the start."""
+shallower = {"over": members(oo, oo, deepest=6), "given": in_region, "law": descent}
+lemma_3_B_between = paper.trajectory(
+    "lemma-3.B.between", "So do the products between", source="proof of Lemma 3, B(t), last line", **shallower,
+    claim=between_ratio <= measured_M,
 )
+
+moved = maximum(fro(W_1 - initial(W_1)), max_over(l, fro(layer(H, l) - initial(layer(H, l))), 1, N - 1))
 lemma_3_C = paper.trajectory(
     "lemma-3.C", "No layer leaves a ball around its start",
     source="proof of Lemma 3, C(t), with gamma as printed", **runs,
@@ -67,7 +71,7 @@ eq_34 = paper.inequality(
 paper.trajectory(
     "eq-34.run", "The gradients fall with the loss",
     source="eq. (34), last inequality, with the rate that the proof reaches", **runs,
-    claim=maximum(fro(grad_first), max_over(l, fro(grad_hidden(l)), 1, L), fro(grad_last))
+    claim=maximum(fro(grad_first), max_over(l, fro(grad_hidden(l)), 1, N - 1))
     <= a_1**2 / sqrt(n_y) * sqrt(2 * beta * (1 - eta * gamma) ** time * beta * B_0),
 )
 
@@ -89,7 +93,7 @@ eq_33 = paper.inequality(
     source="eq. (33), second inequality", over=solved,
     claim=chain(
         fro(curved_gradient(W)) ** 2, "<=", semi(curved_gradient(W) - curved_gradient(W_star * P_X)) ** 2,
-        "<=", 2 * notation.beta * (curved_loss(W) - curved_loss(W_star)),
+        "<=", 2 * beta * (curved_loss(W) - curved_loss(W_star)),
     ),
 )
 
@@ -97,36 +101,31 @@ eq_33 = paper.inequality(
 
 allowed = sqrt(a_1) * epsilon_1
 
+change_behind = max_over(i, spec(behind(i) - initial(behind(i))) / width_root(N - 1, i), 1, N - 1)
+"""For W_{N:i+1}, which is W_{N:i} of (35), relative to (n_{N-1} ... n_i)^(1/2)."""
+
 eq_35 = paper.trajectory(
-    "eq-35", "The products behind a layer hardly change",
-    source="eq. (35), without the second n_{N-1}", **runs,
-    claim=maximum(
-        spec(W_N * between - initial(W_N * between)) / sqrt(n) ** (L + 1), spec(W_N - initial(W_N)) / sqrt(n),
-        max_over(l, spec(behind(l) - initial(behind(l))) / sqrt(n) ** (L + 1 - l), 1, L),
-    ) <= allowed,
+    "eq-35", "The products behind a layer hardly change; the factor n_{N-1} is printed twice",
+    source="eq. (35)", **runs, claim=change_behind <= allowed * width_root(N - 1, N - 1),
+)
+eq_35_once = paper.trajectory(
+    "eq-35.once", "The products behind a layer hardly change, with n_{N-1} once, which is what B(t) needs",
+    source="eq. (35), proof of Claim 2, Case 2", **runs, claim=change_behind <= allowed,
 )
 
+change_before = spec((before(i) - initial(before(i))) * P_X)
 eq_36 = paper.trajectory(
     "eq-36", "The products before a layer hardly change, with (n_1 ... n_{i-1})^(1/2) for W_{i:1}",
-    source="eq. (36), here for i = 1", **runs,
-    claim=spec((W_1 - initial(W_1)) * P_X) <= allowed,
+    source="eq. (36)", **runs, claim=max_over(i, change_before / width_root(i - 1, 1), 1, N - 1) <= allowed,
     wrong="W_{i:1} has i factors: the bound that holds, and that B(t) needs, is with (n_1 ... n_i)^(1/2).",
 )
-paper.corrected(
-    eq_36,
-    claim=maximum(
-        spec((W_1 - initial(W_1)) * P_X) / sqrt(n), spec((between * W_1 - initial(between * W_1)) * P_X) / sqrt(n) ** (L + 1),
-        max_over(l, spec((layer_product(H, 1, l) * W_1 - initial(layer_product(H, 1, l) * W_1)) * P_X) / sqrt(n) ** (l + 1), 1, L),
-    ) <= allowed,
-    note="With (n_1 ... n_i)^(1/2), for all i.",
-)
+paper.corrected(eq_36, claim=max_over(i, change_before / width_root(i, 1), 1, N - 1) <= allowed, note="With (n_1 ... n_i)^(1/2).")
 
+change_between = spec(layer_product(H, i - 1, j - 1) - initial(layer_product(H, i - 1, j - 1)))
 eq_37 = paper.trajectory(
     "eq-37", "The products between hardly change",
-    source="eq. (37)", over=members(oo, oo, deepest=5), given=in_region, law=descent,
-    claim=max_over(
-        i, max_over(j, spec(layer_product(H, i, j) - initial(layer_product(H, i, j))) / sqrt(n) ** (j - i + 1), i, L), 1, L
-    ) <= initial(M) / 2,
+    source="eq. (37)", over=members(oo, oo, deepest=6, shallowest=3), given=in_region, law=descent,
+    claim=max_over(i, max_over(j, change_between / between_bound(j, i), i, N - 1), 2, N - 1) <= measured_M / 2,
 )
 
 eq_40 = paper.inequality(
@@ -159,12 +158,11 @@ eq_40_constant = paper.identity(
 # --- P(t) along the runs -----------------------------------------------------------------------------------------------------------
 
 P_of_grad = a_N**2 * (
-    W_N * between * (W_N * between).T * grad + grad * (between * W_1 * P_X).T * between * W_1 * P_X
-    + sum_over(l, behind(l) * behind(l).T * grad * (before(l) * P_X).T * before(l) * P_X, 1, L)
+    behind(1) * behind(1).T * grad + grad * (before(N - 1) * P_X).T * before(N - 1) * P_X
+    + sum_over(i, behind(i) * behind(i).T * grad * (before(i - 1) * P_X).T * before(i - 1) * P_X, 2, N - 1)
 )
 text_P = paper.trajectory(
     "text-P-approx", "P(t) is N/n_N times the identity up to c_1 and c_2: its action on the gradient",
-    source="section 4.2, P(t) = N/n_N I approximately, with the exponents 5c/8 of B(t)", over=members(oo, oo, deepest=6), given=in_region,
-    law=descent,
+    source="section 4.2, P(t) = N/n_N I approximately, with the exponents 5c/8 of B(t)", **runs,
     claim=fro(P_of_grad - N / n_y * grad) <= maximum(a_1 ** (5 * half) - 1, 1 - a_2 ** (-5 * half)) * N / n_y * fro(grad),
 )
