@@ -56,6 +56,20 @@ def count(program: Program) -> Counter[type[Any]]:
     return Counter(i.kind for i in program.instructions)
 
 
+def test_what_a_definition_shares_with_the_outputs_is_computed_once() -> None:
+    largest, double = scalars("largest double")
+    definitions = ((largest, sigma_max(A)), (double, 2 * largest))
+    program = compile([double + sigma_min(A), elementwise(Lambda(x, x - largest), A)], SIZES, Float64(), definitions)
+    assert count(program)[SingularValues] == 1
+    assert set(program.inputs) == {A}
+    values = np.diag([3.0, 2.0, 1.0]) @ np.eye(3, 4)
+    total, shifted = program({A: values[None]})
+    assert total == 7
+    assert (shifted == values - 3).all()
+    with pytest.raises(InstanceError, match="largest has no value"):
+        compile([double], SIZES, Float64(), definitions[1:])({A: values[None]})
+
+
 def test_one_factorisation_serves_all_singular_values() -> None:
     W = define("W", A * B)
     outputs = [sigma(W, 1), sigma(W, 2), sigma_max(A * B), spec(W.T), nuclear(-W), rank(W), sigma_min(W)]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sympy import Le, Min
 
-from verify.dimensions import admissible, holds, integer_value, representative
+from verify.dimensions import _numbered, admissible, holds, integer_value, representative
 from verify.domain import AnyMatrix, Dimension, FullRank, Scalar, StepSize, TwoLayer, domain, let
 from verify.errors import DomainError, InstanceError
 from verify.language import (
@@ -204,6 +204,14 @@ def test_required_dimensions(network):
         with pytest.raises(InstanceError) as error:
             network.require_dimensions(given)
         assert str(error.value) == message
+
+
+def test_equal_rows_of_signs_and_no_others_have_one_number():
+    signs = np.random.default_rng(0).integers(-1, 2, (300, 50))
+    signs[:100, :49], signs[150:200] = signs[100:200, :49], signs[200:250]
+    _, expected = np.unique(signs, axis=0, return_inverse=True)
+    numbers = _numbered(signs)
+    assert ((numbers[:, None] == numbers) == (expected[:, None] == expected)).all()
 
 
 def test_representative_rows_show_every_sign_that_occurs(network):

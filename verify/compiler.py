@@ -107,6 +107,9 @@ class Operation:
 
 Slot = Fraction | Input | Operation
 
+Definitions = tuple[tuple[Basic, Basic], ...]
+"""Symbols and the expressions they stand for."""
+
 
 @dataclass(frozen=True)
 class Listing:
@@ -159,11 +162,13 @@ def _instruction(target: int, operation: Operation, spent: tuple[int, ...], back
 class Compilation:
     """What was listed so far at given dimensions: which expression, and which operation, has which number.
 
-    `nodes` are the classes that backends have an entry for, be it that they have no meaning for it.
+    `nodes` are the classes that backends have an entry for, be it that they have no meaning for it. A symbol that has a
+    definition stands for it.
     """
 
-    def __init__(self, dimensions: Mapping[Symbol, int], nodes: frozenset[type[Any]]) -> None:
+    def __init__(self, dimensions: Mapping[Symbol, int], nodes: frozenset[type[Any]], definitions: Definitions = ()) -> None:
         self.nodes = nodes
+        self.definitions = dict(definitions)
         self.fixed = FixedValues(dimensions)
         self._slots: list[Slot] = []
         self._of_slot: dict[Slot, int] = {}
@@ -214,6 +219,8 @@ class Compilation:
             if node not in self._bindings:
                 raise StatementError(f"{node} has no value here: it is bound by a sum or a mean, and this stands outside of it.")
             return self._bindings[node]
+        if node in self.definitions:
+            return self.visit(self.definitions[node])
         if isinstance(node, (Symbol, MatrixSymbol)):
             return self._number(Input(node))
         kind = next((k for k in type(node).__mro__ if k in RULES or k in ALIASES or k in self.nodes), None)
@@ -265,21 +272,24 @@ class Compilation:
         return number
 
 
-def compile(outputs: Sequence[Basic], dimensions: Mapping[Symbol, int], backend: Backend) -> Program:
+def compile(outputs: Sequence[Basic], dimensions: Mapping[Symbol, int], backend: Backend, definitions: Definitions = ()) -> Program:
     """The program for the expressions at the given dimensions; equal requests share one program.
 
+    Symbols with definitions need no values; what their definitions share with the outputs is computed once.
     Raises UnsupportedError for a node without meaning in the backend, and StatementError for a
     dimension without value.
     """
-    return _compiled(tuple(outputs), frozenset(dimensions.items()), backend)
+    return _compiled(tuple(outputs), frozenset(dimensions.items()), backend, definitions)
 
 
 @lru_cache(maxsize=4096)
-def _compiled(outputs: tuple[Basic, ...], dimensions: frozenset[tuple[Symbol, int]], backend: Backend) -> Program:
-    return _listing(outputs, dimensions, frozenset(backend.meanings)).bind(backend)
+def _compiled(outputs: tuple[Basic, ...], dimensions: frozenset[tuple[Symbol, int]], backend: Backend, definitions: Definitions) -> Program:
+    return _listing(outputs, dimensions, frozenset(backend.meanings), definitions).bind(backend)
 
 
 @lru_cache(maxsize=4096)
-def _listing(outputs: tuple[Basic, ...], dimensions: frozenset[tuple[Symbol, int]], nodes: frozenset[type[Any]]) -> Listing:
-    compilation = Compilation(dict(dimensions), nodes)
+def _listing(
+    outputs: tuple[Basic, ...], dimensions: frozenset[tuple[Symbol, int]], nodes: frozenset[type[Any]], definitions: Definitions
+) -> Listing:
+    compilation = Compilation(dict(dimensions), nodes, definitions)
     return compilation.listing([compilation.visit(output) for output in outputs])

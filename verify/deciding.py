@@ -80,10 +80,12 @@ class Sides:
 
 def with_derived(statement: Statement, backend: Backend, dimensions: Mapping[Symbol, int], values: Mapping[Basic, Any]) -> dict[Basic, Any]:
     """The drawn values together with those that the domain derives from them, at time 0."""
-    complete = dict(values)
-    for symbol, expression in statement.derived_at_start:
-        complete[symbol] = compile([expression], dimensions, backend)(complete)[0]
-    return complete
+    definitions = statement.derived_at_start
+    if not definitions:
+        return dict(values)
+    symbols = [symbol for symbol, _ in definitions]
+    derived = compile(symbols, dimensions, backend, definitions)(values)
+    return {**values, **dict(zip(symbols, derived, strict=True))}
 
 
 def table(
@@ -100,13 +102,14 @@ def table(
 
     Along a flow, `steps` is that one time. Raises EnclosureError where the flow cannot be enclosed until then.
     """
-    complete = with_derived(statement, backend, dimensions, values)
     if statement.flow is not None:
-        return [compile(outputs, dimensions, backend)(reached(statement.flow, backend, dimensions, complete, Fraction(steps)))]
+        there = reached(statement.flow, backend, dimensions, with_derived(statement, backend, dimensions, values), Fraction(steps))
+        return [compile(outputs, dimensions, backend)(there)]
     if isinstance(steps, Fraction):
         raise ValueError(f"{statement.key} moves along no flow, so it has no time {steps}")
     if statement.kind != "trajectory":
-        return [compile(outputs, dimensions, backend)(complete)]
+        return [compile(outputs, dimensions, backend, statement.derived_at_start)(values)]
+    complete = with_derived(statement, backend, dimensions, values)
     return along(orbit(statement, backend, dimensions, complete, steps), outputs, last_only=last_only)
 
 

@@ -19,6 +19,8 @@ Range = tuple[int, int]
 """The smallest and the largest value of a dimension, both included."""
 
 _MOST_ROWS, _MOST_ROWS_EVER = 200_000, 20_000_000
+_SIGNS_AT_ONCE = 20
+"""So many signs and the number of any row fit into an integer of 64 bits."""
 _COMPARISONS: dict[type, Any] = {Le: np.less_equal, Lt: np.less, Ge: np.greater_equal, Gt: np.greater, Eq: np.equal, Ne: np.not_equal}
 
 
@@ -142,8 +144,7 @@ def representative(
         return rows
     signs = regimes(rows, ranges, relations)
     # Rows are sorted by size, so the first row of each regime is its smallest.
-    _, first = np.unique(signs, axis=0, return_index=True)
-    smallest = np.sort(first)
+    smallest = np.sort(np.unique(_numbered(signs), return_index=True)[1])
     shown = _indicators(signs[smallest])
     chosen: dict[int, None] = {0: None}
     unseen = ~shown[smallest == 0].any(axis=0)
@@ -157,6 +158,16 @@ def representative(
     spare = np.setdiff1d(np.arange(len(rows)), np.array(list(chosen)))
     chosen.update(dict.fromkeys(rng.permutation(spare).tolist()))
     return np.asarray(rows[np.sort(np.array(list(chosen)[:count]))])
+
+
+def _numbered(signs: NDArray[np.int64]) -> NDArray[np.int64]:
+    """A number for each row of signs, the same for equal rows; NumPy's own comparison of rows is dozens of times slower."""
+    numbers = np.zeros(len(signs), dtype=np.int64)
+    for begin in range(0, signs.shape[1], _SIGNS_AT_ONCE):
+        digits = signs[:, begin : begin + _SIGNS_AT_ONCE] + 1
+        numbers = numbers * 3 ** digits.shape[1] + digits @ 3 ** np.arange(digits.shape[1])
+        numbers = np.unique(numbers, return_inverse=True)[1].reshape(-1)
+    return numbers
 
 
 def _indicators(signs: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -60,7 +60,7 @@ def hunt_by_draws(statement: Statement, effort: Effort, seed: int) -> tuple[Draw
     close: list[Suspect] = []
     sample: list[Suspect] = []
     long: tuple[Batch, int, Screened] | None = None
-    drawn = draws(statement.over, effort.run_shapes if moving else effort.shapes, plans, seed)
+    drawn = draws(statement.over, effort.shapes_of(moving=moving, proved=statement.proof is not None), plans, seed)
     for batch, steps in drawn:
         screened = screen(statement, batch, steps)
         tally.screened(screened)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from fractions import Fraction
+from math import ceil
 
 from verify.search.shrink import FRUGAL, Budget
 
@@ -11,6 +13,7 @@ from verify.search.shrink import FRUGAL, Budget
 class Effort:
     """How much work the rungs do: shapes, draws a shape, steps a run, generations, decisions in balls, and what shrinking may cost.
 
+    Of a statement with a proof a `proved_share` of the shapes is drawn: there draws guard against a wrong proof engine only.
     Balls decide at most `decided` draws, along flows `flow_decided`, since each of these takes an enclosure of the flow.
     `attacked` shapes are shared out among the relations of a claim, at least two to each, and an attack starts from them;
     `descended` is the number of shapes from which on it also descends, `flow_descended` that along
@@ -32,6 +35,12 @@ class Effort:
     flow_descended: int = 0
     flow_decided: int = 12
     bits: int = 1024
+    proved_share: Fraction = Fraction(1)
+
+    def shapes_of(self, *, moving: bool, proved: bool) -> int:
+        """How many shapes are drawn."""
+        shapes = self.run_shapes if moving else self.shapes
+        return ceil(shapes * self.proved_share) if proved else shapes
 
 
 EFFORTS = {
@@ -39,7 +48,7 @@ EFFORTS = {
     for effort in (
         Effort(
             "quick",
-            shapes=16,
+            shapes=12,
             draws=64,
             run_shapes=10,
             runs=128,
@@ -50,21 +59,23 @@ EFFORTS = {
             flow_decided=3,
             bits=256,
             evaluated=3,
+            attacked=8,
+            proved_share=Fraction(1, 2),
             shrinking=FRUGAL,
         ),
         Effort(
             "default",
-            shapes=20,
+            shapes=16,
             draws=128,
             run_shapes=12,
             runs=128,
             steps=30,
             generations=2,
-            attacked=16,
             descended=1,
-            decided=60,
-            bits=512,
+            decided=40,
+            bits=256,
             evaluated=6,
+            proved_share=Fraction(1, 2),
         ),
         Effort(
             "thorough",

@@ -30,10 +30,9 @@ def equation_sides(statement: Statement, instance: Instance) -> dict[int, tuple[
         if isinstance(relation, Eq) and (flow is None or (stands_still(relation.lhs, flow) and stands_still(relation.rhs, flow))):
             try:
                 values = instance.read(backend)
-                for symbol, expression in statement.derived_at_start:
-                    values[symbol] = compile([expression], instance.dimensions, backend)(values)[0]
                 starts = {at_start(symbol): values[symbol] for symbol in flow or ()}
-                left, right = compile([relation.lhs, relation.rhs], instance.dimensions, backend)({**values, **starts})
+                program = compile([relation.lhs, relation.rhs], instance.dimensions, backend, statement.derived_at_start)
+                left, right = program({**values, **starts})
             except (UnsupportedError, UndefinedError):
                 continue
             sides[k] = left, right

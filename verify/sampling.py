@@ -29,6 +29,8 @@ _PLAIN_SHARE = 3
 """One draw in this many is plain in all variables at once."""
 _ALIGNED_SHARE = 4
 """One matrix in this many is aligned with an earlier one, where shapes allow."""
+_DRAWS_OF_A_LAW = 4
+"""So many draws of one shape a law has at least; a law costs about as much for one draw as for twenty."""
 
 
 @dataclass(frozen=True)
@@ -162,10 +164,10 @@ def _matrices(
         own = [k for k, law in enumerate(laws) if law.plain or not flag] or list(range(len(laws)))
         independent = [k for k in own if k < len(ensembles)] or own
         dependent = [k for k in own if k >= len(ensembles)]
-        label[group] = np.array(independent)[even_labels(rng, len(group), len(independent))]
+        label[group] = _some(independent, len(group), rng)
         if dependent:
             chosen = rng.permutation(group)[: len(group) // _ALIGNED_SHARE]
-            label[chosen] = np.array(dependent)[even_labels(rng, len(chosen), len(dependent))]
+            label[chosen] = _some(dependent, len(chosen), rng)
     value = np.empty((len(plain), rows, columns))
     for index in np.unique(label):
         law, mine = laws[index], np.flatnonzero(label == index)
@@ -174,6 +176,12 @@ def _matrices(
         else:
             value[mine] = law.draw(rng, {symbol: drawn[mine] for symbol, drawn in earlier.items()}, rows, columns)
     return value, (tuple(law.name for law in laws), label)
+
+
+def _some(laws: list[int], count: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """`count` labels, each of the laws as often as any other, or of some laws at random where each would get too few draws."""
+    chosen = rng.permutation(laws)[: max(1, count // _DRAWS_OF_A_LAW)]
+    return np.asarray(chosen[even_labels(rng, count, len(chosen))])
 
 
 def _layers(

@@ -154,22 +154,17 @@ def sides_along(statement: Statement, batch: Batch, steps: int) -> list[tuple[An
 
 
 def _evaluated(statement: Statement, backend: Float64, batch: Batch, steps: int, outputs: list[Basic]) -> list[Any]:
-    values = _complete(statement, backend, batch)
     if statement.kind == "trajectory":
-        return along_at_once(orbit(statement, backend, batch.dimensions, values, steps), outputs)
+        complete = with_derived(statement, backend, batch.dimensions, batch.values)
+        return along_at_once(orbit(statement, backend, batch.dimensions, complete, steps), outputs)
     # Without a run there is one time, and values are compared as they come.
-    return compile(outputs, batch.dimensions, backend)(values)
-
-
-def _complete(statement: Statement, backend: Float64, batch: Batch) -> dict[Basic, Any]:
-    drawn = {symbol: np.asarray(value) for symbol, value in batch.values.items()}
-    return with_derived(statement, backend, batch.dimensions, drawn)
+    return compile(outputs, batch.dimensions, backend, statement.derived_at_start)(batch.values)
 
 
 def _screened_along_flow(statement: Statement, flow: Flow, batch: Batch) -> Screened:
     """Slacks along the flows from all starts; a slack is its own gap."""
     sides = Sides.of(statement)
-    values = _complete(statement, Float64(), batch)
+    values = with_derived(statement, Float64(), batch.dimensions, batch.values)
 
     def compared(outputs: Sequence[Any]) -> list[np.ndarray[Any, Any]]:
         return [normalised_slack(*one) for one in sides.paired(outputs)]

@@ -18,6 +18,9 @@ from verify.ranges import closed_ends, inside
 from verify.sampling import redraw
 from verify.stack_ensembles import is_selection
 
+KINDS_AT_ONCE = 5
+"""Kinds of moves in one generation: a kind costs about as much for one member as for all of them."""
+
 Floats = NDArray[np.float64]
 Values = dict[Any, Floats]
 Generator = np.random.Generator
@@ -36,7 +39,7 @@ def offspring(over: Domain, dimensions: Any, parents: Values, fitness: Floats, r
     groups = [declaration for declaration in over.declarations if any(symbol in parents for symbol in declaration.variables)]
     touched = rng.random((len(groups), count)) < 1.0 / max(1, len(groups))
     touched[rng.integers(0, len(groups), count), np.arange(count)] = True
-    kinds = rng.integers(0, len(_SHARED) + len(_OWN), count)
+    kinds = rng.choice(rng.permutation(len(_SHARED) + len(_OWN))[:KINDS_AT_ONCE], count)
     mates = _Mates(rng.permutation(count), rng.permutation(count), np.full(count, int(np.argmin(fitness))))
     children = {symbol: value.copy() for symbol, value in parents.items()}
     for declaration, mine in zip(groups, touched, strict=True):

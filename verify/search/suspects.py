@@ -9,6 +9,7 @@ from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from verify.instance import Instance
 from verify.sampling import Batch
@@ -39,14 +40,16 @@ def suspects(batch: Batch, screened: Screened, where: Any, at_most: int | None =
     picked = np.argwhere(where & ~(screened.hypothesis < -CLEAR))
     if at_most is not None and len(picked) > at_most:
         picked = picked[:: len(picked) // at_most + 1]
-    size = float(sum(batch.dimensions.values()))
+    if not len(picked):
+        return []
+    size, complexity = float(sum(batch.dimensions.values())), _complexity(batch, np.unique(picked[:, 0]))
     return [
         Suspect(
             find=partial(Instance.from_batch, batch, int(row)),
             origin=partial(batch.origin, int(row)),
             step=screened.when(int(row), int(step)),
             slack=float(screened.slack[row, step]),
-            order=(size, _complexity(batch, int(row)), float(step)),
+            order=(size, complexity[int(row)], float(step)),
             place=(int(row), int(step)),
         )
         for row, step in picked
@@ -68,8 +71,11 @@ def evenly(items: Sequence[Any], count: int) -> list[Any]:
     return [items[(2 * k + 1) * len(items) // (2 * count)] for k in range(count)]
 
 
-def _complexity(batch: Batch, row: int) -> float:
-    """How much there is to read in an instance: non-zero entries, and many more for long fractions."""
-    entries = np.concatenate([np.ravel(value[row]) for value in batch.values.values()]) if batch.values else np.zeros(0)
-    long = np.abs(entries * 64 - np.round(entries * 64)) > 0
-    return float(np.count_nonzero(entries) + 10 * np.count_nonzero(long))
+def _complexity(batch: Batch, rows: NDArray[np.int64]) -> dict[int, float]:
+    """How much there is to read in each instance: non-zero entries, and many more for long fractions."""
+    read = np.zeros(len(rows))
+    for value in batch.values.values():
+        entries = value[rows].reshape(len(rows), -1)
+        long = np.abs(entries * 64 - np.round(entries * 64)) > 0
+        read += np.count_nonzero(entries, axis=1) + 10 * np.count_nonzero(long, axis=1)
+    return dict(zip(rows.tolist(), read.tolist(), strict=True))
