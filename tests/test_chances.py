@@ -165,6 +165,21 @@ def test_runs_of_a_law_start_from_the_random_matrices() -> None:
     assert check(report.counterexample.certificate or {}, REGISTRY).valid
 
 
+def test_what_fails_late_only_needs_runs_of_the_stated_length() -> None:
+    from verify.author import Scalar, law, scalars, state
+
+    (eta,) = scalars("eta")
+    W = state("W", n, n)
+    decay = law("decay", {W: (1 - eta) * W}, step_size=eta, loss=fro(W) ** 2 / 2)
+    over = domain(Dimension(n, 1, 2), Scalar(eta, Interval(Rational(1, 2), Rational(1, 2))))
+    parts = {"over": over, "law": decay, "random": Gaussian(W), "event": fro(W) >= Rational(1, 2**60), "at_least": Rational(9, 10)}
+    assert examine(paper.chance("short", "false after 60 steps", **parts), QUICK, 0).verdict == "supported"
+    report = examine(paper.chance("long", "false after 60 steps", steps=80, **parts), QUICK, 0)
+    assert report.verdict == "refuted"
+    assert report.chances is not None
+    assert report.chances.steps == 80
+
+
 def test_flows_from_random_starts() -> None:
     from verify.author import state
 
@@ -336,6 +351,7 @@ def test_corrections_keep_what_they_do_not_change() -> None:
     assert repaired.claim == printed.claim
     assert repaired.chance is not None
     assert repaired.chance.random == printed.chance.random  # type: ignore[union-attr]
+    assert repaired.chance.steps == printed.chance.steps == 0  # type: ignore[union-attr]
     assert examine(repaired, QUICK, 0).verdict == "supported"
 
 

@@ -119,8 +119,21 @@ def test_the_printed_norms_contradict_the_printed_bounds_and_drifts_can_be_large
 
     rng = np.random.default_rng(0)
     printed = ["disagrees", "disagrees"]
-    assert standings(du.compare_2({"balanced": outcome(0.02)}, 1, rng)) == [*printed, "agrees", "agrees", "disagrees", *["agrees"] * 3]
-    assert standings(du.compare_2({"balanced": outcome(9.0)}, 1, rng)) == [*printed, "agrees", "agrees", *["disagrees"] * 4]
+    at_the_end = ["agrees", "agrees", "disagrees", "agrees", "disagrees"]
+    assert standings(du.compare_2({"balanced": outcome(0.02)}, 1, rng)) == [*printed, *at_the_end, *["agrees"] * 3]
+    assert standings(du.compare_2({"balanced": outcome(9.0)}, 1, rng)) == [*printed, *at_the_end, *["disagrees"] * 3]
+    # the unbalanced start has the iteration from which its ratios are close to 1, besides
+    at_the_end = ["disagrees", "agrees", "disagrees", "disagrees", "disagrees"]
+    assert standings(du.compare_2({"unbalanced": outcome(0.2)}, 1, rng)) == [*printed, *at_the_end, *["agrees"] * 4]
+    assert standings(du.compare_2({"unbalanced": outcome(10.0)}, 1, rng)) == [*printed, *at_the_end, *["disagrees"] * 4]
+
+
+def test_a_ratio_is_close_from_the_last_time_on_at_which_it_was_far() -> None:
+    curve = Curve("ratio", np.array([[2.0, 1.1, 1.5, 1.1, 1.0], [2.0, 1.0, 1.0, 1.0, 1.0]]))
+    assert du.close_from(curve, 0.2) == 3 * du.EVERY
+    assert du.close_from(curve, 3.0) == 0
+    assert du.close_from(curve, 0.01) == 4 * du.EVERY
+    assert du.close_from(Curve("ratio", np.array([[1.0, 2.0]])), 0.2) is None
 
 
 def test_transformations_that_behave_otherwise_disagree() -> None:

@@ -132,13 +132,16 @@ class Paper:
         """A relation between means over all minibatches (`mean_over_minibatches`), which are enumerated."""
         return self.state(label, title, kind="expectation", **parts)
 
-    def chance(self, label: str, title: str, *, random: Any, event: Any, at_least: Any, exact: Any = (), **parts: Any) -> Statement:
+    def chance(
+        self, label: str, title: str, *, random: Any, event: Any, at_least: Any, exact: Any = (), steps: int = 0, **parts: Any
+    ) -> Statement:
         """An event that has probability `at_least` or more over the random matrices, for every choice of what `over` declares.
 
         `random` lists initialisations, `event` relations that have to hold together; with a law, at all times of the
-        run that starts from them. `exact` gives exact probabilities, by `exactly`, where they are known.
+        run that starts from them, which takes at least `steps` steps. `exact` gives exact probabilities, by `exactly`,
+        where they are known.
         """
-        return self.state(label, title, kind="chance", claim=event, chance=chance(random, at_least, exact), **parts)
+        return self.state(label, title, kind="chance", claim=event, chance=chance(random, at_least, exact, steps), **parts)
 
     def existence(self, label: str, title: str, *, constants: Mapping[Any, Any], given: Any = (), **parts: Any) -> Statement:
         """Some constants work: tested with the values that the proof gives, such as constants={C: 4}.
@@ -153,7 +156,8 @@ class Paper:
             return tuple(substitute(relation, values) for relation in relations(part))
 
         if "random" in parts:
-            said = chance(parts.pop("random"), sympify(parts.pop("at_least")).xreplace(values), parts.pop("exact", ()))
+            at_least = sympify(parts.pop("at_least")).xreplace(values)
+            said = chance(parts.pop("random"), at_least, parts.pop("exact", ()), parts.pop("steps", 0))
             parts |= {"claim": parts.pop("event"), "chance": said}
         claim = filled(parts.pop("claim"))
         return self.state(label, title, kind="existence", claim=claim, given=filled(given), constants=found, **parts)
@@ -194,8 +198,8 @@ class Paper:
             parts = {"claim": printed.claim, "given": printed.given, **parts}
         if printed.chance is not None:
             parts["claim"] = parts.pop("event", printed.claim)
-            random, at_least, exact = (parts.pop(name, getattr(printed.chance, name)) for name in ("random", "at_least", "exact"))
-            parts["chance"] = chance(random, sympify(at_least).xreplace(values), exact)
+            said = {name: parts.pop(name, getattr(printed.chance, name)) for name in ("random", "at_least", "exact", "steps")}
+            parts["chance"] = chance(**{**said, "at_least": sympify(said["at_least"]).xreplace(values)})
         for name in ("claim", "given"):
             if name in parts:
                 parts[name] = tuple(substitute(relation, values) if values else relation for relation in relations(parts[name]))

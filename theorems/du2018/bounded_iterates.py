@@ -391,7 +391,7 @@ inv_C = paper.trajectory("inv-C", "The factors stay bounded", source="C(t), Lemm
 
 lemma_3_1 = paper.trajectory(
     "lemma-3.1", "Balancedness, decreasing objective and boundedness along every run from a small start",
-    source="Lemma 3.1", over=small_start(3), law=decreasing, given=epsilon > 0,
+    source="Lemma 3.1", over=small_start(4), law=decreasing, given=epsilon > 0,
     claim=[*invariant_A, *invariant_B, *invariant_C],
     note="For every start with the event that the proof takes from the initialisation.",
 )
@@ -421,7 +421,7 @@ slower_descent = factorisation_descent("gradient descent (9) with step sizes of 
 
 fn_11 = paper.trajectory(
     "fn-11", "The invariants with step sizes of order t^-(1/2 + delta)",
-    source="footnote 11 and the abstract", over=small_start(2).extended(Scalar(delta, Interval.Lopen(0, half))),
+    source="footnote 11 and the abstract", over=small_start(3).extended(Scalar(delta, Interval.Lopen(0, half))),
     law=slower_descent, given=epsilon > 0,
     claim=[*invariant_A, *invariant_B, *invariant_C],
 )

@@ -1,7 +1,7 @@
 """The random starts: how often the events hold on which the proofs of Lemma 3.1 and Theorem 3.2 build."""
 
 from theorems.du2018.notation import *
-from theorems.du2018.rank_one import a, alpha_of, alpha_perp_of, b, beta_of, beta_perp_of, c_init, c_step, descent_1, sigma_1, u, v
+from theorems.du2018.rank_one import a, alpha_of, alpha_perp_of, b, beta_of, beta_perp_of, c_init, sigma_1, u, v
 from verify.author import *
 
 # --- Rank r ---------------------------------------------------------------------------------------------
@@ -41,20 +41,6 @@ C_init = paper.chance(
 C_init_corrected = paper.corrected(
     C_init, random=[Gaussian(u, variance=delta**2), Gaussian(v, variance=delta**2)], at_least=Rational(4, 5),
     note="N(0, delta^2 I). The chance is about 0.85, a constant, however large d is: no high probability in the usual sense.",
-)
-
-theorem_3_2_chance = paper.chance(
-    "thm-3.2", "With constant probability the strengths of both layers stay within a constant factor along the run",
-    source="Theorem 3.2, first conclusion",
-    over=domain(
-        Dimension(d_1, 1, 3), Dimension(d_2, 1, 3), FullRank(a), FullRank(b), Scalar(sigma_1, Interval.open(0, oo)),
-        Scalar(c_init, Interval.Lopen(0, Rational(1, 8000))), Scalar(c_step, Interval.Lopen(0, Rational(1, 200))),
-        let(eta, c_step / sigma_1),
-    ),
-    random=[Gaussian(u, variance=delta**2), Gaussian(v, variance=delta**2)], law=descent_1,
-    event=chain(Rational(1, 80008), "<=", absolute(alpha_of) / absolute(beta_of), "<=", 80008),
-    at_least=Rational(2, 5),
-    note="With N(0, delta^2 I); c_0 = 1/80008, C_0 = 80008, c_init at most 1/8000, c_step at most 1/200.",
 )
 
 # --- Networks -----------------------------------------------------------------------------------------------

@@ -20,11 +20,11 @@ flow = gradient_flow(loss, of=layers)
 """Gradient flow, with the left branch at a kink."""
 paper.definition("eq-5", define("dW^(1)/dt", dict(flow)[W_1]), title="gradient flow, here of the first layer", source="eq. (5)")
 
-networks = domain(
+later_layers = domain(
     Dimension(n_0, 1, 3), Dimension(n_1, 1, 3), Dimension(n_2, 1, 3), Dimension(n_3, 1, 2), Dimension(m, 1, 3), Dimension(i, 1, 3),
-    AnyMatrix(X), AnyMatrix(Y), AnyMatrix(W_1), AnyMatrix(W_2), AnyMatrix(W_3), Scalar(slope_1, Interval(0, 1)),
-    Scalar(slope_2, Interval(0, 1)),
+    AnyMatrix(X), AnyMatrix(Y), AnyMatrix(W_2), AnyMatrix(W_3), Scalar(slope_1, Interval(0, 1)), Scalar(slope_2, Interval(0, 1)),
 )
+networks = later_layers.extended(AnyMatrix(W_1))
 
 
 def neuron(W, W_next):
@@ -100,6 +100,40 @@ expt_4_step = paper.step(
         equal(following(fro(W_1) ** 2 - fro(W_2) ** 2), fro(W_1) ** 2 - fro(W_2) ** 2 + eta**2 * (fro(g_1) ** 2 - fro(g_2) ** 2)),
         equal(following(fro(W_2) ** 2 - fro(W_3) ** 2), fro(W_2) ** 2 - fro(W_3) ** 2 + eta**2 * (fro(g_2) ** 2 - fro(g_3) ** 2)),
     ],
+    proof=Expansion(),
+)
+
+# The gradient in W_1 is G X^T, where G is that in W_1 X. So W_1 stays at W_1(0) - T X^T, where T moves by eta G alone: a step
+# in T needs the products X^T X and W_1(0) X, once, and half the work of a step in W_1.
+
+W_1_start, T = matrix("W^(1)_0", n_1, n_0), state("T", n_1, m)
+passed = state("Z", n_1, m)
+
+
+def training_in_samples(passed_at_start, gram):
+    """Gradient descent on the three layers with T in place of the first one, from W_1(0) X and X^T X."""
+    f_1 = define("f^(1)", passed_at_start - T * gram)
+    of_passed = half / m * fro(W_3 * leaky_relu(define("f^(2)", W_2 * leaky_relu(passed, slope_1)), slope_2) - Y) ** 2
+    velocity = {matrix: rate.xreplace({passed: f_1}) for matrix, rate in gradient_flow(of_passed, of=[passed, W_2, W_3]).items()}
+    update = {T: T - eta * velocity[passed], W_2: W_2 + eta * velocity[W_2], W_3: W_3 + eta * velocity[W_3]}
+    return law("gradient descent within the span of the samples", update, step_size=eta, loss=of_passed.xreplace({passed: f_1}))
+
+
+W_1_of_T = W_1_start - T * X.T
+in_samples = training_in_samples(W_1_start * X, X.T * X)
+after_a_step = {W: training.advanced[k].xreplace({W_1: W_1_of_T}) for k, W in enumerate(layers)}
+
+expt_4_samples = paper.step(
+    "expt-4.samples", "Gradient descent moves the first layer within the span of the samples, and its norm is known from there",
+    source="section 4, the update of the first layer",
+    over=later_layers.extended(AnyMatrix(W_1_start), AnyMatrix(T), Scalar(eta, Interval.open(0, oo))), law=in_samples,
+    claim=[
+        equal(following(W_1_of_T), after_a_step[W_1]),
+        equal(following(W_2), after_a_step[W_2]),
+        equal(following(W_3), after_a_step[W_3]),
+        equal(fro(W_1_of_T) ** 2, fro(W_1_start) ** 2 - inner(T, W_1_start * X + W_1_of_T * X)),
+    ],
+    note="An exact change of the state, which figure-2 runs at the printed size.",
     proof=Expansion(),
 )
 

@@ -55,8 +55,9 @@ A, B = matrix("A", d_1, r), matrix("B", d_2, r)
 
 
 def of_rank_r(largest):
-    """Factors of a target of rank exactly r, drawn up to a size."""
-    return domain(Dimension(d_1, 1, largest), Dimension(d_2, 1, largest), Dimension(r, 1, 2), d_1 >= r, d_2 >= r, FullRank(A), FullRank(B))
+    """Factors of a target of rank exactly r, up to the largest rank that the sizes allow."""
+    ranks = Dimension(d_1, 1, largest), Dimension(d_2, 1, largest), Dimension(r, 1, largest), d_1 >= r, d_2 >= r
+    return domain(*ranks, FullRank(A), FullRank(B))
 
 
 (eta_0,) = scalars("eta_0")
@@ -77,7 +78,7 @@ def small_start(largest):
     )
 
 
-along_runs = {"over": small_start(2), "law": decreasing, "given": epsilon > 0}
+along_runs = {"over": small_start(3), "law": decreasing, "given": epsilon > 0}
 
 # --- One step from a state with B(t) and C(t) ----------------------------------------------------------
 

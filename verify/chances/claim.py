@@ -33,11 +33,15 @@ def exactly(probability: Any, given: Any = ()) -> Exactly:
 
 @dataclass(frozen=True)
 class Chance:
-    """The event has probability `at_least` or more over the random matrices, for every choice of everything else."""
+    """The event has probability `at_least` or more over the random matrices, for every choice of everything else.
+
+    Where it says little about short runs, those of its tests take at least `steps` steps.
+    """
 
     random: tuple[Initialisation, ...]
     at_least: Expr
     exact: tuple[Exactly, ...] = ()
+    steps: int = 0
 
     @property
     def matrices(self) -> tuple[MatrixSymbol, ...]:
@@ -51,6 +55,8 @@ class Chance:
 
     def require_bound(self, key: str, over: Domain, given: Iterable[Relational]) -> None:
         """Raise StatementError where a name is not bound, or a hypothesis speaks of what is random."""
+        if self.steps < 0:
+            raise StatementError(f"{key}: the number of steps is {self.steps}, but it must not be negative.")
         if not self.random:
             raise StatementError(f"{key}: a chance statement needs random matrices, as in random=[Gaussian(W)].")
         names = {str(symbol.name) for symbol in over.symbols}
@@ -76,14 +82,14 @@ class Chance:
             raise StatementError(f"{key}: the name '{symbol}' in {in_text(expression)} is not bound by the statement's domain.")
 
 
-def chance(random: Any, at_least: Any, exact: Any = ()) -> Chance:
-    """The part of a statement that says what is random and how probable its event is at least."""
+def chance(random: Any, at_least: Any, exact: Any = (), steps: int = 0) -> Chance:
+    """The part of a statement that says what is random, how probable its event is at least and how long its runs are at least."""
     laws = tuple(random) if isinstance(random, Iterable) else (random,)
     for law in laws:
         if not isinstance(law, Initialisation):
             raise StatementError(f"{law} is no random law; write, for example, Gaussian({law}).")
     found = (exact,) if isinstance(exact, Exactly) else tuple(exact)
-    return Chance(laws, _number(at_least, "at_least"), found)
+    return Chance(laws, _number(at_least, "at_least"), found, steps)
 
 
 def _number(value: Any, what: str) -> Expr:

@@ -104,8 +104,9 @@ def certainly_failing(statement: Statement, instance: Instance, seed: int, count
     confirmed, number = 0, 0
     failing = set(counted.failing)
     for batch in batches(drawn, instance, seed, counted.draws):
+        first = _first_failing(drawn, batch, steps)
         for row in range(len(batch)):
-            if number + row in failing and occurs(drawn, instance, batch, row, steps) is False:
+            if number + row in failing and any(occurs(drawn, instance, batch, row, t) is False for t in dict.fromkeys((first[row], steps))):
                 confirmed += 1
                 if confirmed >= wanted:
                     return confirmed
@@ -134,6 +135,15 @@ def occurs(drawn: Experiment, instance: Instance, batch: Batch, row: int, steps:
         if all(truths):
             return True
     return None
+
+
+def _first_failing(drawn: Experiment, batch: Batch, steps: int) -> list[int]:
+    """For each draw the first step at which floats see the event fail, where a run can end as well; `steps` where they see none."""
+    if drawn.event.kind != "trajectory":
+        return [steps] * len(batch)
+    failed = screen(drawn.event, batch, steps).slack < -CLEAR
+    found: list[int] = np.where(failed.any(axis=1), failed.argmax(axis=1), steps).tolist()
+    return found
 
 
 def _fails_along_flow(event: Statement, batch: Batch, row: int) -> bool | None:

@@ -91,10 +91,11 @@ class Rejection:
 def assess(statement: Statement, effort: Effort, seed: int) -> tuple[ChanceEvidence, Rejection | None]:
     """Scout and test; the evidence, and the first rejection, if there is one."""
     plan = Plan.of(effort)
-    steps = effort.steps if statement.law is not None else 0
+    scouted_steps = effort.steps if statement.law is not None else 0
+    steps = max(scouted_steps, chance_of(statement).steps)
     rng = np.random.default_rng([seed, zlib.crc32(statement.key.encode())])
     scouted = places(statement, plan.settings, rng)
-    order = sorted((*_scouted(statement, found, _seed(rng), steps, plan), k) for k, found in enumerate(scouted))
+    order = sorted((*_scouted(statement, found, _seed(rng), scouted_steps, plan), k) for k, found in enumerate(scouted))
     tested: list[TriedSetting] = []
     disagreements: list[str] = []
     rejection = None
