@@ -127,6 +127,15 @@ def test_equations_of_rational_quantities_are_decided_exactly() -> None:
     assert decide(stated(equal(A - C, -(C - A)), over=pairs, kind="identity"), third).outcome == "holds"
 
 
+def test_rational_ties_end_before_more_bits_and_rational_violations_show_their_sides() -> None:
+    instance = at("1/3", "1/7")
+    tie = decide(stated(chain(a * b, "<=", (a * (b + 1) - a))), instance)
+    assert (tie.outcome, tie.bits) == ("holds", 0)
+    violation = decide(stated(chain(a / 3, "<=", (a - b) / 3)), at("1/3", f"1/{2**400}"))
+    assert violation.outcome == "violated"
+    assert violation.bits > 400
+
+
 def test_an_equation_among_the_hypotheses_is_met_exactly_where_the_claim_is_irrational() -> None:
     orthogonal = {"over": pairs, "given": equal(A.T * C, zeros(m, m))}
     apart, together = matrices([["1/3"], [0]], [[0], ["1/7"]]), matrices([["1/3"], [0]], [[1], ["1/7"]])
@@ -156,6 +165,20 @@ def test_undefined_values_are_neither_clear_nor_accepted() -> None:
     assert np.isnan(screened.slack[0, 0])
     assert screened.clear[:, 0].tolist() == [False, False, True]
     assert screened.accepted[:, 0].tolist() == [True, False, True]
+
+
+def test_a_strict_hypothesis_fails_where_its_sides_are_equal_in_floats() -> None:
+    batch = Batch({}, {a: np.array([1.0, 1.0, 0.0]), b: np.array([1.0, 0.0, 0.0])}, {})
+    strict, weak = (screen(stated(a <= 4, given=given), batch).hypothesis[:, 0] for given in (chain(b, "<", a), chain(b, "<=", a)))
+    assert strict.tolist() == [-1.0, 1.0, -1.0]
+    assert weak.tolist() == [0.0, 1.0, 0.0]
+
+
+def test_a_draw_outside_stays_outside_where_another_hypothesis_is_undefined() -> None:
+    batch = Batch({}, {a: np.array([-1.0, 1.0]), b: np.array([0.0, 0.0])}, {})
+    hypothesis = screen(stated(a <= 4, given=[a > 0, 1 / b > 0]), batch).hypothesis[:, 0]
+    assert hypothesis[0] < 0
+    assert not hypothesis[1] < 0
 
 
 def test_normalised_slack() -> None:

@@ -127,6 +127,15 @@ def test_a_schedule_is_evaluated_in_every_state() -> None:
     assert len({float(s) for s in fixed.step_sizes}) == 1
 
 
+def test_a_step_size_that_moves_is_read_at_every_time_even_where_one_was_given() -> None:
+    adaptive = run(xu.descent, Float64(), SHAPE, network(np.random.default_rng(4)), 6, schedule=minimum(1 / (10 * fro(xu.G)), 1))
+    assert xu.eta in adaptive.constants
+    used = [float(size) for size in adaptive.step_sizes]
+    assert [float(row[0]) for row in along(adaptive, [xu.eta])] == [*used, used[-1]]
+    sums = [float(row[0]) for row in along(adaptive, [sum_along(xu.eta, 0, time)])]
+    np.testing.assert_allclose(sums, np.cumsum([*used, used[-1]]), rtol=1e-12)
+
+
 def test_a_constant_schedule_is_the_constant_step_size() -> None:
     values = network(np.random.default_rng(5))
     given = run(xu.descent, Float64(), SHAPE, values, 5)

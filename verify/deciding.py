@@ -134,12 +134,17 @@ def decide(statement: Statement, instance: Instance, *, step: int | Fraction = 0
     while bits < 8 * step:
         bits *= 2
     decision = Decision("unknown", bits, step=step)
+    exact: Decision | None = None
     while bits <= last:
         decision = _decide_at(statement, sides, instance, step, bits, equations)
         if decision.outcome in ("holds", "violated", "outside"):
             return decision
+        if bits == FIRST_BITS and statement.kind != "trajectory":
+            # More bits would not tell equal sides apart; unequal ones get the enclosures that do.
+            exact = _decide_exactly(statement, sides, instance)
+            if exact is not None and exact.outcome != "violated":
+                return exact
         bits *= 2
-    exact = _decide_exactly(statement, sides, instance) if statement.kind != "trajectory" else None
     return exact or decision
 
 

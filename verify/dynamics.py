@@ -104,6 +104,15 @@ class Trajectory:
         """The number of steps T."""
         return len(self.step_sizes)
 
+    @property
+    def still(self) -> dict[Basic, Any]:
+        """What has one value along the run: the constants, among them a constant step size, and the start."""
+        values = {**self.constants, **{at_start(symbol): orbit[0] for symbol, orbit in self.states.items()}}
+        given = values.get(self.law.step_size)
+        if any(size is not given for size in self.step_sizes):
+            values.pop(self.law.step_size, None)
+        return values
+
     def values_at(self, t: int) -> dict[Basic, Any]:
         """Everything an expression may mention at time t: constants, start, state, step size, time.
 
@@ -159,21 +168,24 @@ def run(
 def along(trajectory: Trajectory, outputs: Sequence[Basic], *, last_only: bool = False) -> list[list[Any]]:
     """Values of the (resolved) outputs at every recorded time, or at the last, as a list over times of lists.
 
-    Products and sums along the run accumulate as time goes on.
+    Products and sums along the run accumulate as time goes on; what stands still is evaluated once.
     """
     stand_ins, rewritten, inside = running(tuple(outputs))
     program = compile(rewritten, trajectory.dimensions, trajectory.backend)
-    factors = compile(inside, trajectory.dimensions, trajectory.backend)
+    if not last_only:
+        program = program.given(trajectory.still)
+    factors = compile(inside, trajectory.dimensions, trajectory.backend).given(trajectory.still) if stand_ins else None
     history: list[list[Any]] = []
     table: list[list[Any]] = []
     for t in range(trajectory.steps + 1):
         values = trajectory.values_at(t)
-        if stand_ins:
+        if factors is not None:
             history.append(factors(values))
-            for k, (node, symbol) in enumerate(stand_ins.items()):
-                values[symbol] = _accumulated(node, [row[k] for row in history], t, trajectory.backend)
-        if t == trajectory.steps or not last_only:
-            table.append(program(values))
+        if t < trajectory.steps and last_only:
+            continue
+        for k, (node, symbol) in enumerate(stand_ins.items()):
+            values[symbol] = _accumulated(node, [row[k] for row in history], t, trajectory.backend)
+        table.append(program(values))
     return table
 
 

@@ -20,6 +20,7 @@ from verify.deciding import UPWARD, Sides, orbit, with_derived
 from verify.dynamics import along_at_once
 from verify.flow_screening import flow_slacks
 from verify.flows import Flow
+from verify.language.relations import is_strict
 from verify.magnitudes import magnitude
 from verify.sampling import Batch
 from verify.statement import Statement
@@ -127,6 +128,10 @@ def screen(statement: Statement, batch: Batch, steps: int = 0, *, gaps: bool = F
 
     compared = list(sides.paired(values))
     given, claim = stacked([normalised_slack(*one) for one in compared])
+    for k, hypothesis in enumerate(sides.given):
+        if is_strict(hypothesis):
+            # Sides that are equal in floats are hardly ever apart in truth: balls would be spent on draws outside.
+            given[k] = np.where(given[k] == 0, -1.0, given[k])
     given_gap, claim_gap = given, claim
     if gaps:
         given_gap, claim_gap = stacked([gap(*one, next(sizes)) if _has_gap(one[0]) else normalised_slack(*one) for one in compared])
@@ -177,7 +182,11 @@ def _screened_along_flow(statement: Statement, flow: Flow, batch: Batch) -> Scre
 
 
 def _least(slacks: Any, shape: tuple[int, int]) -> Any:
-    return slacks.min(axis=0) if len(slacks) else np.full(shape, np.inf)
+    """The least over the hypotheses; minus infinity where one fails and another is undefined."""
+    if not len(slacks):
+        return np.full(shape, np.inf)
+    least = slacks.min(axis=0)
+    return np.where(np.isnan(least) & (slacks < -CLEAR).any(axis=0), -np.inf, least)
 
 
 def _has_gap(relation: Relational) -> bool:

@@ -61,6 +61,11 @@ def relations(*given: Any) -> tuple[Relational, ...]:
     return tuple(flat)
 
 
+def is_strict(relation: Relational) -> bool:
+    """Whether the relation fails where its sides are equal."""
+    return isinstance(relation, Ne) or (not isinstance(relation, Eq) and relation.rel_op in ("<", ">"))
+
+
 def substitute(relation: Relational, mapping: Mapping[Basic, Any]) -> Relational:
     """Replace symbols in both sides without letting SymPy evaluate the relation."""
     return chain(relation.lhs.xreplace(dict(mapping)), relation.rel_op, relation.rhs.xreplace(dict(mapping)))[0]

@@ -19,10 +19,11 @@ from sympy import Eq
 
 from verify.deciding import Decision, decide
 from verify.instance import Instance
+from verify.language.relations import is_strict
 from verify.sampling import Batch, draw, shapes
 from verify.screening import CLEAR, Screened, screen
 from verify.search.attack import FOUNDERS, Looked, attack, scout
-from verify.search.meetings import Meetings, is_strict
+from verify.search.meetings import Meetings
 from verify.search.suspects import Suspect, spread, suspects
 from verify.statement import Statement
 

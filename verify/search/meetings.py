@@ -9,10 +9,10 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from sympy import Eq, Ne
 
 from verify.errors import InstanceError
 from verify.instance import Instance
+from verify.language.relations import is_strict
 from verify.sampling import Batch
 from verify.screening import Screened
 from verify.search.simplicity import simplest_between
@@ -59,11 +59,6 @@ class Meetings:
                 if text not in seen:
                     seen.add(text)
                     yield replace(near, find=partial(lambda found: found, instance), slack=0.0)
-
-
-def is_strict(relation: Any) -> bool:
-    """Whether the relation fails where its sides are equal."""
-    return isinstance(relation, Ne) or (not isinstance(relation, Eq) and relation.rel_op in ("<", ">"))
 
 
 def _snapped(instance: Instance, width: Fraction) -> Instance:
