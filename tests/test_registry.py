@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from verify import registry as module
+from verify.ahead import load
 from verify.errors import StatementError, UnknownKeyError
 from verify.paper import Paper
-from verify.registry import installed_papers, papers_in, registry, selection
+from verify.registry import installed_papers, papers_in, papers_of, registry, selection
 
 PAPER = """
 from verify.author import *
@@ -148,6 +149,20 @@ def test_a_broken_installed_paper_is_named(offered: dict[str, object], papers: d
     with pytest.raises(StatementError) as error:
         dict(installed_papers())
     assert str(error.value) == message
+
+
+def test_what_a_selection_speaks_of_is_known_without_loading_it(offered: dict[str, object]) -> None:
+    offered.update({"mine": ImportError("not asked for"), "other": ImportError("not asked for")})
+    assert papers_of([]) == ["mine", "other"]
+    assert papers_of(["mine.lemma-1", "my_file.py", "unknown"]) == ["mine"]
+    assert papers_of(["my_file.py"]) == []
+
+
+def test_a_paper_that_cannot_be_loaded_ahead_is_left_to_who_needs_it(offered: dict[str, object]) -> None:
+    mine = Paper("mine", "")
+    offered.update({"broken": ImportError("no module b"), "mine": mine})
+    load("broken mine")
+    assert installed_papers()["mine"] is mine
 
 
 def test_a_key_names_one_installed_paper() -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from verify.errors import VerifyError, WorkerError
-from verify.workers import Workers, cluster, outcomes, processes
+from verify.workers import STARTED, Workers, cluster, outcomes, processes
 
 
 def square(number: int) -> int:
@@ -50,6 +53,24 @@ def test_workers_end_where_nobody_listens_any_more() -> None:
     with closing(outcomes(processes(2), square, list(range(50)))) as coming:
         next(coming)
     assert not multiprocessing.active_children()
+
+
+def loaded(paper: str) -> bool:
+    return f"theorems.{paper}" in sys.modules
+
+
+@pytest.mark.skipif(STARTED != "forkserver", reason="workers are spawned here, each of which loads what it needs")
+def test_workers_begin_with_the_papers_that_were_loaded_ahead() -> None:
+    # A process has one server for all its workers, so this takes a process of its own.
+    script = (
+        "from tests.test_workers import all_of, loaded\n"
+        "from verify.workers import load_ahead, processes\n"
+        "if __name__ == '__main__':\n"
+        "    load_ahead(['balance'])\n"
+        "    print(all_of(processes(1), loaded, ['balance', 'zou2020']))\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=Path(__file__).parent.parent)
+    assert ran.stdout == "{'balance': True, 'zou2020': False}\n"
 
 
 class Unplugged(Executor):

@@ -113,14 +113,18 @@ def run(
 
     from verify.effort import EFFORTS
     from verify.files import require_writable, write_whole
-    from verify.registry import selection
+    from verify.registry import papers_of, selection
     from verify.statement import Statement
     from verify.tables import print_reports
+    from verify.workers import load_ahead
 
     if effort not in EFFORTS:
         raise VerifyError(f"'{effort}' is no effort; the efforts are {', '.join(EFFORTS)}.")
     _require_natural("seed", seed)
     _require_natural("number of jobs", jobs)
+    jobs = jobs or os.cpu_count() or 1
+    if jobs > 1:
+        load_ahead(papers_of(select or []))
     known, files, names = selection(select or [])
     keys = [entry.key for entry in known.select(names) if isinstance(entry, Statement)]
     if not keys:
@@ -131,7 +135,7 @@ def run(
         reports = _kept(keys, files, EFFORTS[effort], seed, jobs, store)
     else:
         try:
-            reports = _examined(keys, files, EFFORTS[effort], seed, jobs or os.cpu_count() or 1)
+            reports = _examined(keys, files, EFFORTS[effort], seed, jobs)
         except KeyboardInterrupt:
             typer.echo("interrupted: no verdicts, and no file was written.", err=True)
             raise typer.Exit(INTERRUPTED) from None

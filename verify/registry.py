@@ -7,7 +7,7 @@ import importlib.util
 import os
 import sys
 import traceback
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -118,6 +118,12 @@ def selection(names: Iterable[str]) -> tuple[Registry, tuple[str, ...], list[str
     known = registry(files)
     keys = [name for name in wanted if not is_file(name)]
     return known, files, [*keys, *(paper.key for file in files for paper in papers_in(Path(file)))]
+
+
+def papers_of(names: Sequence[str]) -> list[str]:
+    """The keys of the installed papers that a selection speaks of, without loading them: all of them where it is empty."""
+    wanted = [name.partition(".")[0] for name in names if not is_file(name)]
+    return [key for key in installed_papers() if key in wanted or not names]
 
 
 def _loaded(path: Path) -> ModuleType:

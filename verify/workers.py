@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -22,6 +23,12 @@ R = TypeVar("R")
 ONE_AT_A_TIME = threading.Lock()
 """Precision is a setting of the whole process, so the threads of a worker take turns."""
 
+STARTED = "forkserver" if sys.platform == "linux" else "spawn"
+"""How worker processes start. Forked from the main process they could deadlock, since it has threads (the progress bar has one)."""
+
+AHEAD = "VERIFY_PAPERS_AHEAD"
+"""The environment variable by which the server learns what to load."""
+
 CONNECT_SECONDS = 30
 """How long to wait for a scheduler to answer."""
 
@@ -36,6 +43,26 @@ class Workers:
     count: int
     open: Callable[[int], AbstractContextManager[Executor]]
     deaths: tuple[type[BaseException], ...] = (BrokenExecutor,)
+
+
+def load_ahead(papers: Iterable[str]) -> None:
+    """Have these installed papers loaded in the server from which workers will be forked, while this process goes on.
+
+    Without such a server, and where one runs already, nothing happens, and workers load what they need.
+    """
+    if STARTED != "forkserver":
+        return
+    from multiprocessing.forkserver import ensure_running
+
+    multiprocessing.set_forkserver_preload(["verify.ahead"])
+    # The server inherits both: which papers, and that an interrupt is the main process's business.
+    os.environ[AHEAD] = " ".join(papers)
+    on_interrupt = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        ensure_running()
+    finally:
+        signal.signal(signal.SIGINT, on_interrupt)
+        del os.environ[AHEAD]
 
 
 def processes(count: int) -> Workers:
@@ -171,9 +198,8 @@ def _until_a_death(
 
 @contextmanager
 def _process_pool(count: int) -> Iterator[Executor]:
-    # A forked child of a process with threads (the progress bar has one) may deadlock, so workers are spawned.
     others = set(multiprocessing.active_children())
-    executor = ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"), initializer=_follow_the_parent)
+    executor = ProcessPoolExecutor(count, mp_context=multiprocessing.get_context(STARTED), initializer=_follow_the_parent)
     finished = False
     try:
         yield executor
