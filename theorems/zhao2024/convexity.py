@@ -16,6 +16,9 @@ pairs = domain(Dimension(n, 1, 3), Dimension(k, 1, 3), AnyMatrix(x), AnyMatrix(y
 constants = (Scalar(b, positive), StepSize(a, up_to=b))
 g_difference = gradient_L(W) - gradient_L(V)
 
+paper.definition("def-3", define("f(y)-f(x)-<grad f(x),y-x>-alpha/2*|y-x|^2", f_y - f_x - inner(g_x, y - x) - a / 2 * fro(y - x) ** 2),
+                 title="what is never negative for an alpha-strongly convex f", source="Definition 3")
+
 # --- Proposition 1 ---------------------------------------------------------------------------------------------
 
 prop_1_order = paper.inequality(

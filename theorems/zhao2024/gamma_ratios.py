@@ -84,6 +84,15 @@ paper.identity(
     ],
 )
 
+degrees = scalars("m_1 m_2 m_3")
+paper.identity(
+    "lemma-9", "The mean of the squared output is the product of the widths: E Z_N ... E Z_1 by the exact laws, in logarithms",
+    source="Lemma 9, eq. (8), here for N = 3: the Z_j are independent, and E Z_j = 2 Gamma(m_j/2 + 1)/Gamma(m_j/2) with m_j = n_j",
+    over=domain(*(Scalar(m_j, positive) for m_j in degrees)),
+    claim=equal(sum(log(2) + log_gamma(m_j / 2 + 1) - log_gamma(m_j / 2) for m_j in degrees), sum(log(m_j) for m_j in degrees)),
+    proof=Closing(), facts=[f for m_j in degrees for f in (gamma_recurrence(x=m_j / 2), log_product(x=2, y=m_j / 2))],
+)
+
 # --- Case 1: the upper tail -----------------------------------------------------------------------------------
 
 sizes = domain(Dimension(n_1, 1, 60), Dimension(n_2, 1, 60), Dimension(n_3, 1, 60), Scalar(c, positive))

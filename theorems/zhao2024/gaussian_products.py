@@ -157,21 +157,48 @@ paper.chance(
     event=close(on_data(W_1), sigma(on_data(W_1), r), n_1), at_least=1 - failing(inverse_widths(1)),
 )
 
+data_3 = domain(Dimension(n_1, 1, 104), Dimension(n_2, 1, 104), Dimension(r, 1, 1), Dimension(n_0, 1, 2), FullRank(R_basis), *closeness)
+paper.chance(
+    "lemma-12.product", "The singular values of the product of the first two layers on the column space of the data, for Gaussian weights",
+    source="Lemma 12, N = 3, j = 2", over=data_3, random=[Gaussian(W_1), Gaussian(W_2)], given=net_condition(r, inverse_widths(2)),
+    examples=[example(B=[[1], [0]], c_1="6/5", c_2=3, dimensions={"n_0": 2, "n_1": 100, "n_2": 97, "r": 1})],
+    event=close(on_data(W_2 * W_1), sigma(on_data(W_2 * W_1), r), n_1 * n_2), at_least=1 - failing(inverse_widths(2)),
+)
+
 # --- Lemma 13 ---------------------------------------------------------------------------------------------------------
 
-ratio = maximum(n_1, n_2) / minimum(n_1, n_2)
-hidden_two = domain(Dimension(n_1, 1, 38), Dimension(n_2, 1, 38), Scalar(k, Interval.open(0, 1)))
-delta_1 = inverse_widths(2)
 
-paper.chance(
-    "lemma-13", "The spectral norm of a layer between hidden ones, for Gaussian weights", source="Lemma 13, N = 3, i = j = 2, theta = 1/2",
-    over=hidden_two, random=Gaussian(W_2), examples=[example(k="9/10", dimensions={"n_1": 38, "n_2": 37})],
-    given=[
+
+def narrow_enough(widths, N):
+    """The conditions of Lemma 13 on Delta_1 for hidden layers of these widths, and C = n_max/n_min."""
+    delta_1, ratio = sum(1 / n for n in widths), maximum(*widths) / minimum(*widths)
+    return ratio, delta_1, [
         delta_1 <= minimum(k / (5 * log(6)), k / (5 * log(5 * log(6) * exp(1) / k))),
         delta_1 * log(ratio) <= minimum(k / (5 * log(5 * log(6) * exp(1) / k)), k / 5),
-        delta_1 * log(3) <= k / 5,
-    ],
-    event=spec(W_2) <= largest_block * sqrt(ratio) * sqrt(3) * sqrt(maximum(n_1, n_2)),
-    at_least=1 - 2 * exp(-k / (5 * delta_1)),
-    note="Without the assumption that Lemma 10 holds with this k, which allows more.",
+        delta_1 * log(N) <= k / 5,
+    ]
+
+
+def between(label, title, source, layers_between, widths, N, drawn, volume):
+    """The bound of Lemma 13 on the product of the layers between hidden ones of these widths."""
+    ratio, delta_1, conditions = narrow_enough(widths, N)
+    product = layers_between[0]
+    for layer_ in layers_between[1:]:
+        product = layer_ * product
+    paper.chance(
+        label, title, source=source, over=domain(*(Dimension(n, 1, drawn) for n in widths), Scalar(k, Interval.open(0, 1))),
+        random=[Gaussian(layer_) for layer_ in layers_between], given=conditions,
+        examples=[example(k="9/10", dimensions={str(n): drawn - (n == widths[-1]) for n in widths})],
+        event=spec(product) <= largest_block * sqrt(ratio) * sqrt(N) * sqrt(volume), at_least=1 - 2 * exp(-k / (5 * delta_1)),
+        note="Without the assumption that Lemma 10 holds with this k, which allows more.",
+    )
+
+
+between(
+    "lemma-13", "The spectral norm of a layer between hidden ones, for Gaussian weights", "Lemma 13, N = 3, i = j = 2, theta = 1/2",
+    [W_2], (n_1, n_2), 3, 38, maximum(n_1, n_2),
+)
+between(
+    "lemma-13.product", "The spectral norm of a product of two layers between hidden ones, for Gaussian weights",
+    "Lemma 13, N = 4, i = 2, j = 3, theta = 1/2", [W_2, W_3], (n_1, n_2, n_3), 4, 57, n_2 * maximum(n_1, n_3),
 )

@@ -146,11 +146,24 @@ corollary_3 = paper.trajectory(
     claim=loss <= 3 * beta * (1 - 4 * kappa / (1 + kappa) ** 2 + tau_6) ** time * distance_0**2,
 )
 
+# --- Theorem 1 and Remark 3 ---------------------------------------------------------------------------------------------------
+
+remark_3 = paper.trajectory(
+    "remark-3", "From one start the network has the rate of Theorem 1 and the convex problem that of (3); equal hidden widths",
+    source="Theorem 1, condition 2, and Remark 3: eta = n_N/(beta N); x is the epsilon of Theorem 1, c = x/3 in Theorem 5",
+    over=special_starts(
+        Scalar(x, Interval.open(0, half)), let(a, exp(x / 3)), let(a_1, a ** Rational(1, 6)), let(a_2, a ** Rational(1, 3)),
+        let(epsilon, 1 - a**2 / 2), step=n_y / (beta * N),
+    ).extended(let(W_c, end_to_end)),
+    given=initial(loss) <= beta * B_0, law=companion,
+    claim=[loss <= (1 - (1 - x) / kappa) ** time * initial(loss), convex_loss <= (1 - 1 / kappa) ** time * initial(loss)],
+)
+
 # --- Theorem 6 ---------------------------------------------------------------------------------------------------------------
 
 theorem_6 = paper.trajectory(
     "theorem-6", "The rate from the special balanced start",
-    source="Theorem 6, eta/eta_0 = 1 - epsilon, a = e^c, with the constant of the proof for C(c)",
+    source="Theorem 6, and Theorem 5 with (25): eta/eta_0 = 1 - epsilon, a = e^c, with the constant of the proof for C(c)",
     over=special_starts(
         Scalar(a, Interval.open(1, oo)), Scalar(epsilon, Interval.open(0, 1)), let(a_1, a ** Rational(1, 6)),
         let(a_2, a ** Rational(1, 3)),

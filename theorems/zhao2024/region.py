@@ -68,6 +68,13 @@ eq_34 = paper.inequality(
     claim=fro(own_gradient) <= a_1**2 / sqrt(n_y) * fro(G_t * P_X),
 )
 
+paper.inequality(
+    "claim-3.K", "The bound K on the gradient in one layer, by the norm and by the semi-norm of the gradient of L, which is G_t P_X",
+    source="proof of Claim 3, before the expansion of the product", over=measured,
+    given=[sigma_max(A) <= a_1 * p, sigma_max(B * P_X) <= a_1 * q],
+    claim=[fro(own_gradient) <= a_1**2 / sqrt(n_y) * fro(G_t * P_X), equal(fro(G_t * P_X), semi(G_t * P_X))],
+)
+
 paper.trajectory(
     "eq-34.run", "The gradients fall with the loss",
     source="eq. (34), last inequality, with the rate that the proof reaches", **runs,
@@ -165,4 +172,10 @@ text_P = paper.trajectory(
     "text-P-approx", "P(t) is N/n_N times the identity up to c_1 and c_2: its action on the gradient",
     source="section 4.2, P(t) = N/n_N I approximately, with the exponents 5c/8 of B(t)", **runs,
     claim=fro(P_of_grad - N / n_y * grad) <= maximum(a_1 ** (5 * half) - 1, 1 - a_2 ** (-5 * half)) * N / n_y * fro(grad),
+)
+
+text_4_1 = paper.inequality(
+    "text-4.1", "The special balanced start is inside the region, whatever c_1 and c_2 are", source="section 4.1, equal widths",
+    over=special_starts(Scalar(a_1, Interval.open(1, oo)), Scalar(a_2, Interval.open(1, oo)), Scalar(epsilon, Interval.open(0, 1))),
+    claim=[largest_ratio < sqrt(a_1), smallest_ratio > 1 / sqrt(a_2), loss <= beta * B_0],
 )

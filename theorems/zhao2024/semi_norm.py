@@ -129,11 +129,13 @@ lemma_1_step_a = paper.identity(
     claim=[equal(L(W / 2 + W * P_X / 2), L(W * P_X)), equal(L(W * P_X), L(W) / 2 + L(W * P_X) / 2)], proof=Expansion(),
 )
 
+flat = define("D", U - U * P_X)
+"""Any direction outside the column space; there is one other than 0 if and only if X is not of full row rank."""
 lemma_1_1 = paper.inequality(
-    "lemma-1.1", "For X without full row rank no mu > 0 makes the loss mu-strongly convex in the Frobenius norm",
-    source="Lemma 1.1, at the pair 0 and I - P_X, here with n_y = n_x",
-    over=sizes().extended(*data, *curvatures, n_x >= r + 1, equal(n_y, n_x), Scalar(lam, positive)),
-    claim=entry_sum(elementwise(potential, (identity(n_x) - P_X) * X)) < lam / 2 * fro(identity(n_x) - P_X) ** 2,
+    "lemma-1.1", "For X without full row rank the loss is no mu-strongly convex function in the Frobenius norm, for any mu > 0",
+    source="Lemma 1.1, at W and W + D with D = U (I - P_X)",
+    over=problems.extended(n_x >= r + 1, AnyMatrix(U), Scalar(lam, positive)), given=fro(flat) > 0,
+    claim=L(W + flat) < L(W) + inner(gradient_L(W), flat) + lam / 2 * fro(flat) ** 2,
 )
 
 lemma_1_2 = paper.inequality(
