@@ -43,6 +43,7 @@ from verify.author import (
     sqrt,
 )
 from verify.certificate_format import digest_of
+from verify.chances import counting
 from verify.chances.binomial import LEVEL, interval, needed, tail
 from verify.chances.checking import _exceeds
 from verify.chances.counting import work
@@ -50,6 +51,7 @@ from verify.chances.testing import Plan
 from verify.checker import check
 from verify.effort import EFFORTS
 from verify.errors import StatementError
+from verify.instance import Instance
 from verify.ladder import examine
 from verify.paper import Registry
 from verify.statement import Statement
@@ -190,6 +192,27 @@ def test_flows_from_random_starts() -> None:
     false = paper.chance("flow.false", "", **parts, event=fro(W) ** 2 >= Rational(1, 4), at_least=Rational(9, 10))
     assert examine(true, QUICK, 0).verdict == "supported"
     assert examine(false, QUICK, 0).verdict == "refuted"
+
+
+def test_a_flow_that_is_followed_roughly_is_followed_with_care_where_the_event_is_in_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
+    from verify.author import flow_time, initial, state
+
+    W = state("W", n, n)
+    parts: dict[str, Any] = {"over": domain(Dimension(n, 1, 2)), "flow": flow_law("decay", {W: -W}), "random": Gaussian(W)}
+    careful: list[int] = []
+    looked = counting.screen
+
+    def counted(*arguments: Any, rough: bool = False, **options: Any) -> Any:
+        careful.extend([] if rough else [len(arguments[1])])
+        return looked(*arguments, rough=rough, **options)
+
+    monkeypatch.setattr(counting, "screen", counted)
+    bound = exp(-flow_time) * initial(fro(W))
+    for label, more, again in (("flow.loose", Rational(1), []), ("flow.close", Rational(1, 10**7), [50])):
+        claim = paper.chance(label, "", **parts, event=fro(W) <= bound + more * initial(fro(W)), at_least=Rational(1, 2))
+        counted_draws = counting.count(claim, Instance.of(claim.over, {}, {"n": 1}), 0, 50, 0, 0)
+        assert counted_draws.occurred == 50
+        assert careful == again
 
 
 def test_settings_beyond_floats_are_left_out() -> None:

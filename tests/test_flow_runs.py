@@ -7,8 +7,10 @@ from typing import Any
 
 import mpmath
 import numpy as np
+import pytest
 
 from tests import flow_toys as toy
+from verify import flow_runs
 from verify.author import flow_law, matrix, state
 from verify.backends import Ball
 from verify.dynamics import run
@@ -105,3 +107,56 @@ def test_natural_times_are_exact_powers_of_two_of_the_time_scale() -> None:
     decay = flow_law("decay", {x: -100 * x})
     times = natural_times(decay, {}, {x: np.array([[[3.0]], [[0.0]]])}, np.array([0, 1.0]))
     assert times.tolist() == [[0, 2.0**-7], [0, 1.0]]
+
+
+x, y = state("x", 1, 1), state("y", 1, 1)
+rates = matrix("rates", 1, 1)
+two_scales = flow_law("two time scales", {x: -rates * (x - y), y: -y})
+
+
+def stepwise(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Which of the active members each step moved, as the steps go on."""
+    taken: list[Any] = []
+    advance = flow_runs._advance
+
+    def counted(motion: Any, now: Any, active: Any, *rest: Any) -> None:
+        before = now.clock[active].copy()
+        advance(motion, now, active, *rest)
+        taken.append(now.clock[active] > before)
+
+    monkeypatch.setattr(flow_runs, "_advance", counted)
+    return taken
+
+
+def test_a_member_too_stiff_to_arrive_is_given_up_early_and_holds_no_other_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = stepwise(monkeypatch)
+    values = {x: np.ones((2, 1, 1)) * 2, y: np.ones((2, 1, 1)), rates: np.array([[[2.0]], [[1e6]]])}
+    found = follow(two_scales, {}, values, np.array([[1e-5, 4.0]] * 2), most_steps=1000)
+    # x = 2 exp(-t) (1 - exp(-t)) + ... for the rate 2: x' = -2x + 2 exp(-t) has the solution 2 exp(-t) from x(0) = 2
+    assert abs(found.states[x][0, 1, 0, 0] - 2 * np.exp(-4.0)) <= found.error[0, 1] < 1e-8
+    assert np.isfinite(found.error[1, 0])
+    assert np.isnan(found.error[1, 1])
+    assert len(taken) < 200
+
+
+def test_where_stability_bounds_the_steps_few_of_them_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = stepwise(monkeypatch)
+    values = {x: np.full((1, 1, 1), 2.0), y: np.ones((1, 1, 1)), rates: np.full((1, 1, 1), 1e3)}
+    assert np.isfinite(follow(two_scales, {}, values, np.array([[1.0]])).error).all()
+    kept = np.concatenate(taken)
+    assert len(kept) > 300
+    assert kept.mean() > 0.6
+
+
+def test_rough_runs_state_their_larger_errors(monkeypatch: pytest.MonkeyPatch) -> None:
+    u, v, target = starts(40)
+    values = {U: u[:, None, None], V: v[:, None, None], Y: target[:, None, None]}
+    times = natural_times(scalar, {}, values, MULTIPLES)
+    taken = stepwise(monkeypatch)
+    rough = follow(scalar, {}, values, times, tolerances=flow_runs.ROUGH)
+    few = len(taken)
+    careful = follow(scalar, {}, values, times)
+    assert few < (len(taken) - few) / 1.5
+    distance = np.abs(rough.states[U] - careful.states[U])[..., 0, 0]
+    assert (distance <= rough.error + careful.error).all()
+    assert np.median(rough.error) > 10 * np.median(careful.error)

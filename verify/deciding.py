@@ -22,6 +22,7 @@ from verify.equations import equation_sides
 from verify.errors import EnclosureError, UndefinedError, UnsupportedError
 from verify.flow_enclosures import reached
 from verify.instance import Instance
+from verify.language.time import flow_time
 from verify.statement import Statement
 
 Outcome = Literal["holds", "violated", "tie", "outside", "unknown"]
@@ -151,11 +152,20 @@ def decide(statement: Statement, instance: Instance, *, step: int | Fraction = 0
 def _decide_along_flow(
     statement: Statement, sides: Sides, instance: Instance, step: Fraction, limit: int, equations: Mapping[int, bool]
 ) -> Decision:
-    """Decide by enclosures of the flow; where there are none, within bounded work, nothing is known."""
+    """Decide by enclosures of the flow; where there are none, within bounded work, nothing is known.
+
+    None is spent at a precision at which what is supposed of the start is open.
+    """
     decision = Decision("unknown", FLOW_BITS[0], step=step)
     for bits in FLOW_BITS:
         if bits > limit:
             break
+        supposed = _supposed_of_start(statement, sides, instance, bits, equations)
+        if any(truth is False for truth in supposed):
+            return Decision("outside", bits, step=step)
+        if not all(supposed):
+            decision = Decision("unknown", bits, step=step)
+            continue
         try:
             decision = _decide_at(statement, sides, instance, step, bits, equations)
         except EnclosureError:
@@ -164,6 +174,19 @@ def _decide_along_flow(
         if decision.outcome in ("holds", "violated", "outside") or (decision.outcome == "tie" and bits > FLOW_BITS[0]):
             break
     return decision
+
+
+def _supposed_of_start(
+    statement: Statement, sides: Sides, instance: Instance, bits: int, equations: Mapping[int, bool]
+) -> list[bool | None]:
+    """The truths of the hypotheses that mention nothing that moves."""
+    still = [(k, r) for k, r in enumerate(sides.given) if not r.free_symbols & {*statement.starts, flow_time}]
+    backend = Ball(bits)
+    outputs = [side for _, relation in still for side in (relation.lhs, relation.rhs)]
+    values = table(statement, backend, instance.dimensions, instance.read(backend), 0, outputs)[-1]
+    with backend.precision():
+        pairs = zip(still, values[0::2], values[1::2], strict=True)
+        return [equations.get(k, truth_of(relation, a, b)) for (k, relation), a, b in pairs]
 
 
 def _decide_at(

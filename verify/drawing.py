@@ -18,6 +18,7 @@ from verify.domain import Domain
 from verify.effort import Effort
 from verify.evidence import Course, DrawEvidence, moment_to_json
 from verify.fingerprint import fingerprint_hash
+from verify.flow_second_look import cleared
 from verify.instance import Instance
 from verify.sampling import Batch, draw, shapes
 from verify.screening import CLEAR, Screened, screen
@@ -129,7 +130,7 @@ class _Tally:
         self.drawn += screened.slack.size
         self.accepted += int(screened.accepted.sum())
         self.clear += int(screened.clear.sum())
-        if screened.times is not None:
+        if screened.run is not None:
             # What lies within the stated error of a flow is a tie: balls would cost too much to tell.
             self.within += int((screened.accepted & (np.abs(screened.slack) <= CLEAR)).sum())
 
@@ -199,8 +200,10 @@ def _attacked(statement: Statement, starts: Sequence[Batch], effort: Effort, see
 
 
 def _first_violated(statement: Statement, looked_at: Iterable[Suspect], tally: _Tally, bits: int) -> Suspect | None:
-    """Decide suspects in balls, in order, up to the first certified violation."""
+    """Decide suspects in balls, in order, up to the first certified violation; those that a second look clears stay open."""
     for suspect in looked_at:
+        if cleared(statement, suspect):
+            continue
         decision = decide(statement, suspect.instance, step=suspect.step, limit=bits)
         tally.decision(suspect, decision)
         if decision.outcome == "violated":

@@ -51,8 +51,15 @@ def reached(
         if not isinstance(backend, Ball):
             raise EnclosureError(f"at t = {time} a flow has values in balls only, not in {backend.name}.")
         state = enclosed(flow, backend, dimensions, values, time)
+    return mentioned(flow, backend, values, state, time)
+
+
+def mentioned(
+    flow: Flow, backend: Backend, values: Mapping[Basic, Any], state: Mapping[Basic, Any], time: int | Fraction
+) -> dict[Basic, Any]:
+    """Everything an expression may mention where the flow from `values` has come to that state at that time."""
     starts = {at_start(symbol): values[symbol] for symbol in flow.state}
-    return {**values, **starts, **state, flow_time: backend.scalar(time)}
+    return {**values, **starts, **state, flow_time: backend.scalar(Fraction(time))}
 
 
 def enclosed(

@@ -24,8 +24,8 @@ from sympy import Basic, Symbol
 from verify.flow_charts import Chart, Floats, Motion, Sides
 from verify.flows import Flow
 
-FINE, COARSE = 1e-12, 1e-10
-"""Relative tolerances of a step in the two runs."""
+CAREFUL, ROUGH = (1e-12, 1e-10), (1e-8, 1e-6)
+"""Relative tolerances of a step in the two runs: as small as floats allow, and where the stated error may be larger."""
 MARGIN = 16
 """How many times the distance of the two runs is stated as error: errors of either may cancel by chance."""
 ROUNDING = 2.0**-44
@@ -33,6 +33,8 @@ ROUNDING = 2.0**-44
 MOST_STEPS = 2000
 """Steps, rejected ones included, after which a member that is not at the end is given up."""
 
+_WATCHED, _HOPE = 40, 1.5
+"""After how many steps each, and by how many times, the pace of a member that goes on must be enough to arrive."""
 _SHORTEST, _LONGEST = 0.2, 6.0
 _SAFETY = 0.9
 _BEYOND = 2.0
@@ -53,18 +55,28 @@ class FlowRun:
     states: Mapping[Basic, Floats]
     error: Floats
 
+    def at(self, row: int, column: int) -> tuple[dict[Basic, Floats], float]:
+        """The state of one member at one of its times, and the error."""
+        return {symbol: states[row, column] for symbol, states in self.states.items()}, float(self.error[row, column])
+
 
 def follow(
-    flow: Flow, dimensions: Mapping[Symbol, int], values: Mapping[Basic, Any], times: Floats, *, most_steps: int = MOST_STEPS
+    flow: Flow,
+    dimensions: Mapping[Symbol, int],
+    values: Mapping[Basic, Any],
+    times: Floats,
+    *,
+    most_steps: int = MOST_STEPS,
+    tolerances: tuple[float, float] = CAREFUL,
 ) -> FlowRun:
     """Follow the flow from the states (count, rows, columns) in `values` to the times (count, moments), which increase."""
     chart = Chart(flow, dimensions, values)
     count = len(times)
     start = chart.flat(values)
     with np.errstate(all="ignore"):
-        tolerances = np.repeat([FINE, COARSE], count)
+        of_each = np.repeat(tolerances, count)
         twice, members = np.concatenate([start, start]), np.tile(np.arange(count), 2)
-        recorded, spent = _integrated(chart, twice, members, np.concatenate([times, times]), tolerances, most_steps)
+        recorded, spent = _integrated(chart, twice, members, np.concatenate([times, times]), of_each, most_steps)
         fine, coarse = recorded[:count], recorded[count:]
         error = MARGIN * np.abs(fine - coarse).max(axis=-1, initial=0.0) + spent[:count]
     return FlowRun(times, chart.matrices(fine), np.where(np.isfinite(error), error, np.nan))
@@ -103,7 +115,8 @@ def _size(vectors: Floats) -> Floats:
 class _Members:
     """Where each member is: its time, state, velocity and sides of the kinks, and what its steps may have cost.
 
-    `step` is the next step as the control of its error wants it, `before_kink` its bound where the last one went beyond a kink.
+    `step` is the next step as the control of its error wants it, `before_kink` its bound where the last one went beyond a kink,
+    and `refused` says that the last one erred too much.
     """
 
     clock: Floats
@@ -111,6 +124,7 @@ class _Members:
     slope: Floats
     sides: Sides
     step: Floats
+    refused: NDArray[np.bool_]
     before_kink: Floats
     spent: Floats
     peak: Floats
@@ -127,10 +141,15 @@ def _integrated(
     slope = motion.velocity(start, sides)
     # Short first steps; the control lengthens them.
     step = _time_scale(motion, start, slope, sides) * tolerance**0.125
-    now = _Members(np.zeros(count), start.copy(), slope, sides, step, np.full(count, np.inf), np.zeros(count), _size(start))
+    refused, before_kink = np.zeros(count, dtype=bool), np.full(count, np.inf)
+    now = _Members(np.zeros(count), start.copy(), slope, sides, step, refused, before_kink, np.zeros(count), _size(start))
+    clock = now.clock.copy()
     followed = np.arange(count)
     due = np.zeros(count, dtype=np.int64)
-    for _ in range(most_steps):
+    for number in range(most_steps):
+        if number and number % _WATCHED == 0:
+            pace, clock = now.clock - clock, now.clock.copy()
+            now.step[times[:, -1] - now.clock > _HOPE * pace * (most_steps - number) / _WATCHED] = np.nan
         while True:  # record all that is due now
             open_ = np.flatnonzero(due < moments)
             arrived = open_[now.clock[open_] >= times[open_, due[open_]]]
@@ -166,7 +185,10 @@ def _advance(motion: Motion, now: _Members, active: NDArray[np.int64], target: F
     norm = _error_norm(error, allowed[:, None], length)
     taken = norm <= 1
     cost = np.where(taken, norm * allowed, 0.0)
-    factor = np.clip(_SAFETY * np.where(norm > 0, norm, 1e-30) ** -0.125, _SHORTEST, _LONGEST)
+    # Where steps are as long as the method is stable, those that follow a refused one would be refused again if they grew.
+    longest = np.where(now.refused[active], 1.0, _LONGEST)
+    now.refused[active] = ~taken
+    factor = np.clip(_SAFETY * np.where(norm > 0, norm, 1e-30) ** -0.125, _SHORTEST, longest)
     following = np.where(np.isfinite(norm), length * factor, length * _SHORTEST)
     # A step that something else made shorter says nothing against the longer one.
     following = np.where(taken, np.maximum(following, step), following)

@@ -13,7 +13,7 @@ from sympy import Basic, Symbol
 from verify.backends import Float64
 from verify.compiler import compile
 from verify.dynamics import with_time_axis
-from verify.flow_runs import FlowRun, follow, natural_times
+from verify.flow_runs import CAREFUL, ROUGH, FlowRun, follow, natural_times
 from verify.flows import Flow
 from verify.language.naming import unfold
 from verify.language.time import at_start, flow_time
@@ -24,7 +24,7 @@ MOMENTS = np.array([0, 0.125, 0.5, 2, 8, 32])
 _PROBES, _REACH = 5, 4
 """In how many random directions a state is moved, and by how many times its stated error, to see what that does to its quantities."""
 
-SCREENED_STEPS = 400
+SCREENED_STEPS = 300
 """Steps after which a screened flow is given up: a few stiff ones among many would cost more than all others together."""
 
 Slacks = np.ndarray[Any, Any]
@@ -36,13 +36,16 @@ def flow_slacks(
     values: Mapping[Basic, Any],
     outputs: Sequence[Basic],
     slack: Callable[[Sequence[Any]], Iterable[Slacks]],
-) -> tuple[Slacks, Slacks]:
-    """Slacks (relations, count, moments) along the flows from all starts in `values`, and their times (count, moments).
+    *,
+    rough: bool = False,
+) -> tuple[Slacks, FlowRun]:
+    """Slacks (relations, count, moments) along the flows from all starts in `values`, and where these went.
 
     The outputs are the two sides of each relation in turn, and `slack` compares the values of all of them. Each slack is
-    drawn in by the share of the difference of its sides that the stated error may have made; all of it makes 0.
+    drawn in by the share of the difference of its sides that the stated error may have made; all of it makes 0. A `rough`
+    look takes about half the steps, with larger stated errors.
     """
-    run = _followed(_Starts.of(flow, dimensions, values))
+    run = _followed(_Starts.of(flow, dimensions, values), ROUGH if rough else CAREFUL)
     times = run.times
     still = {symbol: with_time_axis(symbol, value) for symbol, value in values.items() if symbol not in flow.state}
     starts = {at_start(symbol): with_time_axis(symbol, values[symbol]) for symbol in flow.state}
@@ -63,7 +66,7 @@ def flow_slacks(
         probes = [_differences(sides(_REACH)) for _ in range(_PROBES)]
         moved = np.max([[_size(p - d, times) for p, d in zip(probe, differences, strict=True)] for probe in probes], axis=0)
         kept = np.maximum(1.0 - moved / np.where(sizes > 0, sizes, 1.0), 0.0)
-        return np.array([np.broadcast_to(one, times.shape) for one in slack(here)]) * kept, times
+        return np.array([np.broadcast_to(one, times.shape) for one in slack(here)]) * kept, run
 
 
 @dataclass(frozen=True)
@@ -82,11 +85,12 @@ class _Starts:
 
 
 @lru_cache(maxsize=64)
-def _followed(starts: _Starts) -> FlowRun:
+def _followed(starts: _Starts, tolerances: tuple[float, float]) -> FlowRun:
     """The flows; statements over one domain along one flow see the same draws, so that these are followed once."""
     dimensions = dict(starts.dimensions)
     values = {symbol: np.frombuffer(data).reshape(shape) for symbol, shape, data in starts.values}
-    return follow(starts.flow, dimensions, values, natural_times(starts.flow, dimensions, values, MOMENTS), most_steps=SCREENED_STEPS)
+    times = natural_times(starts.flow, dimensions, values, MOMENTS)
+    return follow(starts.flow, dimensions, values, times, most_steps=SCREENED_STEPS, tolerances=tolerances)
 
 
 def _differences(sides: Sequence[Any]) -> list[Any]:

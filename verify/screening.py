@@ -18,6 +18,7 @@ from verify.backends import Float64
 from verify.compiler import compile
 from verify.deciding import UPWARD, Sides, orbit, with_derived
 from verify.dynamics import along_at_once
+from verify.flow_runs import FlowRun
 from verify.flow_screening import flow_slacks
 from verify.flows import Flow
 from verify.language.relations import is_strict
@@ -38,8 +39,8 @@ class Screened:
     sign of that slack and tends to 0 where the sides meet, also where one of them is 0 and the slack is always
     1 or -1; `shortfall` is the like for the hypotheses. `excess` is the logarithm of the ratio of the sides, which also
     grows with the slack but has a slope where that is nearly 1; it is NaN where the signs of the sides differ. All three
-    are NaN unless they were asked for. `times` are those
-    of a flow, which each member has of its own; its slacks are drawn in by its stated error, within which all is a tie.
+    are NaN unless they were asked for. `run` says where flows went, at times that each member
+    has of its own; their slacks are drawn in by the stated error, within which all is a tie.
     """
 
     slack: np.ndarray[Any, Any]
@@ -48,11 +49,11 @@ class Screened:
     gap: np.ndarray[Any, Any]
     shortfall: np.ndarray[Any, Any]
     excess: np.ndarray[Any, Any]
-    times: np.ndarray[Any, Any] | None = None
+    run: FlowRun | None = None
 
     def when(self, row: int, column: int) -> int | Fraction:
         """The time of a slack: the step of a run, or the exact time of a flow."""
-        return column if self.times is None else Fraction(float(self.times[row, column]))
+        return column if self.run is None else Fraction(float(self.run.times[row, column]))
 
     @property
     def accepted(self) -> np.ndarray[Any, Any]:
@@ -110,10 +111,10 @@ def _ratio(numerator: Any, denominator: Any) -> np.ndarray[Any, Any]:
         return np.where(denominator == 0, 0.0, np.asarray(numerator) / np.where(denominator == 0, 1.0, denominator))
 
 
-def screen(statement: Statement, batch: Batch, steps: int = 0, *, gaps: bool = False) -> Screened:
-    """Evaluate a whole batch in floats, with the gaps if they are asked for."""
+def screen(statement: Statement, batch: Batch, steps: int = 0, *, gaps: bool = False, rough: bool = False) -> Screened:
+    """Evaluate a whole batch in floats, with the gaps if they are asked for; along flows a `rough` look costs less."""
     if statement.flow is not None:
-        return _screened_along_flow(statement, statement.flow, batch)
+        return _screened_along_flow(statement, statement.flow, batch, rough)
     sides = Sides.of(statement)
     backend = Float64()
     shape = (len(batch), steps + 1)
@@ -166,7 +167,7 @@ def _evaluated(statement: Statement, backend: Float64, batch: Batch, steps: int,
     return compile(outputs, batch.dimensions, backend, statement.derived_at_start)(batch.values)
 
 
-def _screened_along_flow(statement: Statement, flow: Flow, batch: Batch) -> Screened:
+def _screened_along_flow(statement: Statement, flow: Flow, batch: Batch, rough: bool) -> Screened:
     """Slacks along the flows from all starts; a slack is its own gap."""
     sides = Sides.of(statement)
     values = with_derived(statement, Float64(), batch.dimensions, batch.values)
@@ -174,11 +175,11 @@ def _screened_along_flow(statement: Statement, flow: Flow, batch: Batch) -> Scre
     def compared(outputs: Sequence[Any]) -> list[np.ndarray[Any, Any]]:
         return [normalised_slack(*one) for one in sides.paired(outputs)]
 
-    slacks, times = flow_slacks(flow, batch.dimensions, values, sides.outputs, compared)
+    slacks, run = flow_slacks(flow, batch.dimensions, values, sides.outputs, compared, rough=rough)
     given, claim = slacks[: len(sides.given)], slacks[len(sides.given) :]
     worst = np.where(np.isnan(claim), -np.inf, claim).argmin(axis=0)
-    slack, hypothesis = np.take_along_axis(claim, worst[None], axis=0)[0], _least(given, (len(batch), times.shape[1]))
-    return Screened(slack=slack, hypothesis=hypothesis, worst=worst, gap=slack, shortfall=hypothesis, excess=slack, times=times)
+    slack, hypothesis = np.take_along_axis(claim, worst[None], axis=0)[0], _least(given, (len(batch), run.times.shape[1]))
+    return Screened(slack=slack, hypothesis=hypothesis, worst=worst, gap=slack, shortfall=hypothesis, excess=slack, run=run)
 
 
 def _least(slacks: Any, shape: tuple[int, int]) -> Any:

@@ -28,8 +28,8 @@ ENTRIES = 2**18
 DRAWN = 10
 """About how many operations it is to draw a random number."""
 
-FLOW = 3000
-"""About how many steps of a run it costs to follow a flow: a hundred steps of twelve stages, at two tolerances."""
+FLOW = 20_000
+"""About how many steps of a run it costs to follow a flow: dozens of steps of twelve stages, at two tolerances, for each batch anew."""
 
 BITS = (128, 256)
 """Precisions at which a draw is called; more would not help, since floats were drawn."""
@@ -83,7 +83,7 @@ def count(statement: Statement, instance: Instance, seed: int, draws: int, steps
     occurred, number = 0, 0
     failing: list[int] = []
     for batch in batches(drawn, instance, seed, draws):
-        slack = screen(drawn.event, batch, steps).slack
+        slack = _slacks(drawn.event, batch, steps)
         clear = np.asarray((slack > CLEAR).all(axis=1))
         failed = np.asarray((slack < -CLEAR).any(axis=1))
         for row in np.flatnonzero(~clear & ~failed):
@@ -96,6 +96,19 @@ def count(statement: Statement, instance: Instance, seed: int, draws: int, steps
         failing += [number + int(row) for row in np.flatnonzero(failed)]
         number += len(batch)
     return Count(draws, occurred, tuple(failing))
+
+
+def _slacks(event: Statement, batch: Batch, steps: int) -> np.ndarray[Any, Any]:
+    """The slacks of every draw; a flow is followed roughly, and again with care where that comes to the end in doubt."""
+    slack = screen(event, batch, steps, rough=True).slack
+    doubtful = np.flatnonzero((slack <= CLEAR).any(axis=1))
+    if event.flow is not None and len(doubtful):
+        slack[doubtful] = screen(event, _members(batch, doubtful)).slack
+    return slack
+
+
+def _members(batch: Batch, rows: Any) -> Batch:
+    return Batch(batch.dimensions, {symbol: np.asarray(value)[rows] for symbol, value in batch.values.items()}, batch.labels)
 
 
 def certainly_failing(statement: Statement, instance: Instance, seed: int, counted: Count, steps: int, wanted: int) -> int:
@@ -148,7 +161,7 @@ def _first_failing(drawn: Experiment, batch: Batch, steps: int) -> list[int]:
 
 def _fails_along_flow(event: Statement, batch: Batch, row: int) -> bool | None:
     """False where balls confirm that the event fails along the flow of one draw; None where nothing is known."""
-    alone = Batch(batch.dimensions, {symbol: np.asarray(value)[row : row + 1] for symbol, value in batch.values.items()}, batch.labels)
+    alone = _members(batch, [row])
     screened = screen(event, alone)
     slack = np.where(np.isnan(screened.slack), np.inf, screened.slack)
     moment = int(slack.argmin())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, partial
@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sympy import Basic
 
 from verify.instance import Instance
 from verify.sampling import Batch
@@ -18,7 +19,10 @@ from verify.screening import CLEAR, Screened
 
 @dataclass(frozen=True)
 class Suspect:
-    """An instance (and a time) that floats do not clear; `order` puts simple ones first."""
+    """An instance (and a time) that floats do not clear; `order` puts simple ones first.
+
+    Along a flow `followed` finds the state that floats reached at that time, and its stated error.
+    """
 
     find: Callable[[], Instance]
     origin: Callable[[], str]
@@ -26,6 +30,7 @@ class Suspect:
     slack: float
     order: tuple[float, ...]
     place: tuple[int, int] = (0, 0)
+    followed: Callable[[], tuple[Mapping[Basic, NDArray[np.float64]], float]] | None = None
 
     @cached_property
     def instance(self) -> Instance:
@@ -51,6 +56,7 @@ def suspects(batch: Batch, screened: Screened, where: Any, at_most: int | None =
             slack=float(screened.slack[row, step]),
             order=(size, complexity[int(row)], float(step)),
             place=(int(row), int(step)),
+            followed=None if screened.run is None else partial(screened.run.at, int(row), int(step)),
         )
         for row, step in picked
     ]
