@@ -208,11 +208,11 @@ def test_a_flow_that_is_followed_roughly_is_followed_with_care_where_the_event_i
 
     monkeypatch.setattr(counting, "screen", counted)
     bound = exp(-flow_time) * initial(fro(W))
-    for label, more, again in (("flow.loose", Rational(1), []), ("flow.close", Rational(1, 10**7), [50])):
+    for label, more, fewest, most in (("flow.loose", Rational(1), 0, 0), ("flow.close", Rational(1, 10**7), 40, 50)):
         claim = paper.chance(label, "", **parts, event=fro(W) <= bound + more * initial(fro(W)), at_least=Rational(1, 2))
         counted_draws = counting.count(claim, Instance.of(claim.over, {}, {"n": 1}), 0, 50, 0, 0)
         assert counted_draws.occurred == 50
-        assert careful == again
+        assert fewest <= sum(careful) <= most
 
 
 def test_settings_beyond_floats_are_left_out() -> None:
