@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from theorems.du2018 import experiments as du
+from theorems.du2018 import small_constants
 from theorems.zou2020 import experiments as zou
 from verify.experiments import Curve, Outcome, Panel
 
@@ -65,12 +66,33 @@ RISING = [0.3, 0.4, 0.55, 0.6]
 )
 def test_each_broken_invariant_is_noticed(alpha: list[float], beta: list[float], xi: list[float], expected: tuple[bool, bool]) -> None:
     a, b, noise = (np.array([row]) for row in (alpha, beta, xi))
-    first, second = du.survivors(a, b, noise, a * b - 1, 0.5, np.array([[1e-5]]))
+    first, second = small_constants.survivors(a, b, noise, a * b - 1, 0.5, np.array([[1e-5]]))
     assert (bool(first[0]), bool(second[0])) == expected
 
 
-def test_iterations_beyond_log_d_over_eps_and_wild_ratios_disagree(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(du, "C_STEPS", ())
+def test_the_largest_value_is_the_end_of_the_range_below_the_first_failure() -> None:
+    def below_a_third(x: float) -> bool:
+        return x < 1 / 3 or x > 0.7
+
+    kept, lost = small_constants.largest(below_a_third, (0.1, 0.2, 0.4, 0.8))
+    assert 0.2 < kept < 1 / 3 < lost < 0.4
+    assert lost / kept < 1.03
+    assert small_constants.largest(below_a_third, (0.5, 0.8)) == (0.0, 0.5)
+    assert small_constants.largest(below_a_third, (0.1, 0.2)) == (0.2, np.inf)
+
+
+def test_the_search_finds_where_lemma_c_1_ends_and_statements_beyond_it_disagree(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(small_constants, "C_STEPS", (0.4, 0.9))
+    outcome = small_constants.search(3, np.random.default_rng(0), silent)
+    first, second = outcome.panels[0].curves
+    assert all(1 / 40 < kept < 0.1 for kept in first.values[0])
+    assert second.values[0, 0] > 1 / 8000 > second.values[0, 1] == 0
+    monkeypatch.setattr(small_constants, "STATED", {"Lemma C.1": (1 / 40, 1), "Lemma C.2": (1 / 8000, 0.95)})
+    claimed = [row for row in small_constants.compare({"event": outcome}, 3, rng) if row.paper == "claimed"]
+    assert standings(claimed) == ["agrees", "disagrees"]
+
+
+def test_iterations_beyond_log_d_over_eps_and_wild_ratios_disagree() -> None:
     times = np.arange(400)
 
     def outcome(rate: float, ratio: float) -> Outcome:

@@ -15,6 +15,7 @@ from theorems.du2018 import (
     rank_one,
     rank_one_runs,
     rank_one_stage_2,
+    small_constants,
     smoothness,
     stationary_points,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "rank_one",
     "rank_one_runs",
     "rank_one_stage_2",
+    "small_constants",
     "smoothness",
     "stationary_points",
 ]

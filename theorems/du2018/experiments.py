@@ -1,4 +1,4 @@
-"""Theorems 3.1 and 3.2 by long runs: how often the limit is reached, iteration counts, and the constants that survive.
+"""Theorems 3.1 and 3.2 by long runs: how often the limit is reached, and iteration counts.
 
 The keys are those of figures, since `verify reproduce` runs them, but the paper shows no such figure.
 """
@@ -10,7 +10,7 @@ import numpy as np
 
 from theorems.du2018.bounded_iterates import delta, slower_descent
 from theorems.du2018.notation import *
-from theorems.du2018.rank_one import a, alpha_of, b, beta_of, descent_1, h_of, residual, sigma_1, u, v, xi_of
+from theorems.du2018.rank_one import a, alpha_of, b, beta_of, descent_1, residual, sigma_1, u, v
 from verify.author import *
 from verify.chances.binomial import interval
 from verify.experiments import Comparison, Curve, Outcome, Panel, Setting
@@ -128,66 +128,8 @@ def rank_1_runs(repetitions, generator, progress, *, init, step):
     ))
 
 
-# --- Theorem 3.2: which constants are small enough ---------------------------------------------------------
-
-INITS = (1 / 8000, 1e-3, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.2, 0.4)
-C_STEPS = (0.005, 0.0099, 0.02, 0.1, 0.5, 0.9, 1.0, 1.5)
-SEARCHED = 40
-"""Starts for each pair of constants."""
-
-C_1 = 1 / 80008
-ROUNDING = 1e-12
-"""Relative rounding that is allowed where a claim is attained in the limit."""
-
-
-def corner_starts(count, generator, init):
-    """Starts with the event of the initialisation for d = 2: strengths from 1/10 to 10 times their scale, ends included."""
-    strengths = 10.0 ** generator.choice([-1, -0.5, 0, 0.5, 1], (2, count)) * init / np.sqrt(2)
-    noise = generator.choice([0, 0.5, 1], (2, count)) * 10 * init
-    return [np.stack([s, z], axis=1)[:, :, None] for s, z in zip(strengths, noise, strict=True)]
-
-
-def survivors(alpha, beta, xi, h, c_step, xi_bound):
-    """For each run whether Lemma C.1 (with 200 in (ii)) and Lemma C.2 with c_1 = 1/80008 hold at all its times, for sigma_1 = 1."""
-    up, down = 1 + ROUNDING, 1 - ROUNDING
-    late = np.maximum.accumulate(alpha**2 + beta**2 >= 0.5, axis=1)
-    first = np.where(late.any(axis=1), late.argmax(axis=1), alpha.shape[1] - 1)[:, None]
-    times = np.arange(alpha.shape[1])[None, :]
-    signal, small = alpha + beta, xi <= np.minimum(xi[:, :1], xi_bound) * up
-    stage_1 = (alpha > 0) & (beta > 0) & small & (np.abs(alpha - beta) <= 99 / 101 * signal * up)
-    grows = (signal[:, 1:] >= (1 + c_step / 3) * signal[:, :-1] * down) & (signal[:, 1:] <= (1 + c_step) * signal[:, :-1] * up)
-    shrunk = (1 - C_1 * c_step) ** (times - first) * xi[:, :1]
-    stage_2 = (np.minimum(alpha, beta) >= np.sqrt(C_1)) & (alpha * beta <= up) & (xi <= shrunk * up)
-    falls = np.abs(h[:, 1:]) <= ((1 - C_1 * c_step) * np.abs(h[:, :-1]) + c_step * xi[:, :-1]) * up + ROUNDING
-    return (
-        (stage_1 | late).all(axis=1) & (grows | late[:, :-1]).all(axis=1),
-        late.any(axis=1) & (stage_2 | ~late).all(axis=1) & (falls | ~late[:, :-1]).all(axis=1),
-    )
-
-
-def searched(generator, c_step):
-    """The share of starts that survive each of both lemmas, for every c_init."""
-    pairs = [corner_starts(SEARCHED, generator, init) for init in INITS]
-    start = {symbol: np.concatenate([pair[k] for pair in pairs]) for k, symbol in enumerate((u, v))}
-    unit = np.eye(2)[:, :1]
-    record = {"alpha": alpha_of, "beta": beta_of, "xi": xi_of, "h": h_of}
-    runs = simulate(
-        descent_1, {d_1: 2, d_2: 2}, start, int(np.ceil(30 / c_step)), record, constants={a: unit, b: unit, sigma_1: 1}, step_size=c_step,
-        trajectories=True,
-    )
-    values = [runs[name].trajectory.filled(np.nan) for name in record]
-    bound = np.repeat([200 * init**2 for init in INITS], SEARCHED)[:, None]
-    return [held.reshape(len(INITS), SEARCHED).mean(axis=1) for held in survivors(*values, c_step, bound)]
-
-
-def range_of(shares):
-    """The values of c_init at which every start survives."""
-    kept = [init for init, part in zip(INITS, shares, strict=True) if part == 1]
-    return f"c_init up to {max(kept):g}" if kept else "no c_init"
-
-
 def compare_3_2(outcomes: Mapping[str, Outcome], repetitions: int, generator: np.random.Generator) -> list[Comparison]:
-    """Iteration counts against log(d/eps), the ratio of the strengths, and the constants for which the lemmas survive."""
+    """Iteration counts against log(d/eps), and the ratio of the strengths."""
     rows = []
     for name, outcome in outcomes.items():
         error, ratio = outcome.panels
@@ -206,13 +148,6 @@ def compare_3_2(outcomes: Mapping[str, Outcome], repetitions: int, generator: np
         rows.append(Comparison.claim(
             "The strengths stay within a constant factor, here 100, with constant probability", name, share(within), within.mean() >= 0.5
         ))
-    for c_step in C_STEPS:
-        first, second = searched(generator, c_step)
-        rows.append(Comparison(
-            "Where Lemma C.1 survives (200 in (ii)), and Lemma C.2 with c_1 = 1/80008",
-            f"c_step = {c_step:g}, {SEARCHED} starts for each c_init", "sufficiently small",
-            f"C.1: {range_of(first)}; C.2: {range_of(second)}", "no number",
-        ))
     return rows
 
 
@@ -226,8 +161,8 @@ def setting_3_2(name, group, init, step):
 
 
 paper.figure(
-    "theorem-3.2", "Rank 1: iteration counts, the ratio of the strengths, and how small the constants have to be",
-    source="Theorem 3.2, Lemmas C.1 and C.2",
+    "theorem-3.2", "Rank 1: iteration counts and the ratio of the strengths",
+    source="Theorem 3.2",
     settings=(setting_3_2("small-constants", "paper", 0.01, 0.1), setting_3_2("large-constants", "paper", 0.04, 0.5)),
     compare=compare_3_2, repetitions=20,
 )
