@@ -2,7 +2,7 @@
 
 The region (14) sees the hidden layers from the n_x inputs and the n_y outputs only. A hidden unit that neither
 reaches may carry any multiple of sqrt(n), also 0, and gradient descent never moves it: so sigma_min(W_{N-1:2}) has no
-lower bound on trajectories from the region. What is bounded are the singular values with the indices n_x and n_y.
+lower bound on trajectories from the region. What is bounded are the singular values with the indices rank(X) and n_y.
 """
 
 from theorems.zhao2024 import wide_networks as wide
@@ -61,7 +61,7 @@ region = paper.trajectory(
 )
 paper.corrected(
     region, claim=sigma(W_2, 1) >= maximum(sigma_min(W_3 * W_2) / sigma_max(W_3), sigma_min(W_2 * W_1) / sigma_max(W_1)),
-    note="With the n_y-th and the n_x-th singular value of W_{N-1:2}; for all shapes see sec-4.5.region.matrices.",
+    note="With the n_y-th and the rank(X)-th singular value of W_{N-1:2}; for all shapes see sec-4.5.region.matrices.",
 )
 
 conclusion = paper.trajectory(
@@ -71,7 +71,20 @@ conclusion = paper.trajectory(
 )
 paper.corrected(
     conclusion, claim=sigma(W_2, 1) / sqrt(n) >= 1 / (a_1 * a_2),
-    note="For the singular values up to the index max{n_x, n_y}, which is 1 here.",
+    note="For the singular values up to the index max{rank(X), n_y}, which is 1 here; see sec-4.5.conclusion.depths.",
+)
+
+hidden, depth = layer_product(wide.H, 1, wide.N - 2), wide.N
+over_widths = wide.width_root(1, 1) / wide.width_root(depth - 1, depth - 1)
+"""The root of n_1/n_{N-1}."""
+relative = wide.width_root(depth - 1, 2)
+paper.trajectory(
+    "sec-4.5.conclusion.depths", "The hidden layers keep the singular values up to the indices n_y and rank(X) away from 0",
+    source="section 4.5, last display, corrected, N >= 3, hidden widths that differ",
+    over=wide.members(oo, oo, shallowest=3), given=wide.in_region, law=wide.descent,
+    claim=[
+        sigma(hidden, n_y) / relative >= over_widths / (a_1 * a_2), sigma(hidden, r) / relative >= 1 / (a_1 * a_2),
+    ],
 )
 
 # --- The corrected bounds for all shapes ---------------------------------------------------------------------------------------
@@ -96,18 +109,19 @@ ratio, value = scalars("rho sigma")
 ends = domain(Scalar(a_1, Interval.open(1, oo)), Scalar(a_2, Interval.open(1, oo)), Scalar(ratio, positive), Scalar(value, positive))
 widths_printed = paper.inequality(
     "sec-4.5.ratio", "The ratio of the widths n_1 and n_{N-1} in the conclusion; rho is n_1/n_{N-1}, sigma stands for the singular value",
-    source="section 4.5, last display, from B(t)", over=ends,
-    given=[value >= sqrt(ratio) / (a_1 * a_2), value >= 1 / sqrt(ratio) / (a_1 * a_2)],
+    source="section 4.5, last display, from B(t): n_{N-2:1}/n_{N-1:2} is rho, and n_{N-1:2}/n_{N-1:2} is 1", over=ends,
+    given=[value >= sqrt(ratio) / (a_1 * a_2), value >= 1 / (a_1 * a_2)],
     claim=value >= maximum(ratio, 1 / ratio) / (a_1 * a_2),
     examples=[example(a_1=2, a_2=2, rho=4, sigma="1/2")],
-    wrong="The quotients of the bounds in B(t) are the roots of n_1/n_{N-1} and of n_{N-1}/n_1.",
+    wrong="The quotients of the bounds in B(t) are the root of n_1/n_{N-1}, by the last layer, and 1, by the first one.",
 )
 paper.corrected(
-    widths_printed, claim=chain(value, ">=", maximum(sqrt(ratio), 1 / sqrt(ratio)) / (a_1 * a_2)), proof=Closing(),
+    widths_printed, claim=value >= maximum(sqrt(ratio), 1) / (a_1 * a_2), proof=Closing(),
+    note="With max{(n_1/n_{N-1})^(1/2), 1}.",
 )
 paper.inequality(
-    "sec-4.5.ratio.one", "One of the two roots is at least 1", source="section 4.5, last display", over=domain(Scalar(ratio, positive)),
-    claim=maximum(sqrt(ratio), 1 / sqrt(ratio)) >= 1, proof=Closing(),
+    "sec-4.5.ratio.one", "The larger ratio is at least 1", source="section 4.5, last display, second inequality",
+    over=domain(Scalar(ratio, positive)), claim=maximum(ratio, 1 / ratio) >= 1, proof=Closing(),
 )
 
 # --- The setting of Arora et al.: balanced layers ---------------------------------------------------------------------------------
