@@ -173,6 +173,19 @@ x_bound = paper.inequality(
     claim=eta * exp(1) * (a_1**2 / sqrt(n_y) * norm) * M * N_theta * N / sqrt(n_min)
     <= 2 * sqrt(2) * M * exp(1) * a_1**2 * sqrt(B_0) * N_theta * sqrt(n_y) / sqrt(n_min),
 )
+paper.identity(
+    "claim-3.x-bound.constant", "That bound at the smallest width of (15) with C = 32 e^(2 + 4 c_1)/xi^2 is xi/2; s stands for xi",
+    source="after eq. (45), the constant 1/C'(c_1, c_2)", over=domain(
+        Dimension(n_y, 1, 4), Scalar(a_1, above_one), *(Scalar(size, positive) for size in (M, B_0, N_theta)),
+        Scalar(s, Interval.Lopen(0, 1)),
+    ),
+    claim=equal(
+        (2 * sqrt(2) * M * exp(1) * a_1**2 * sqrt(B_0) * N_theta * sqrt(n_y)) ** 2
+        / (32 * exp(2) * a_1**4 / s**2 * M**2 * B_0 * N_theta**2 * n_y),
+        (s / 2) ** 2,
+    ),
+    proof=Expansion(),
+)
 paper.definition("claim-3.xi", define("xi", xi), title="the remainder relative to the first-order term", source="proof of Claim 3")
 
 # --- Claim 3 in the limit of infinite width ---------------------------------------------------------------------------------------------

@@ -44,6 +44,12 @@ remark_4 = paper.inequality(
 spread = maximum(a_1**2 - 1, 1 - a_2 ** (-2))
 tau_4 = define("tau", 2 * a_1 ** (-6) * a_2 ** (-3) * (e * a_1**4 * xi + spread), latex=r"\tau")
 """The tau that the proof of Lemma 4 reaches for c_1 and c_2, with C' = e^(4 c_1 + 1)."""
+both = scalars("c")[0]
+paper.limit(
+    "lemma-4.any-tau", "Small c_1 and c_2 make that tau as small as one likes: here c_1 = c_2 = c, the first argument of xi for xi",
+    source="Lemma 4, 'for any tau > 0 we can choose new constants c_1, c_2', end of its proof", over=domain(Scalar(both, positive)),
+    quantity=2 * exp(-9 * both) * (exp(-5 * both / 2) - exp(-3 * both) + exp(2 * both) - 1), variable=both, to=0, value=0, rate=both,
+)
 distance = define("distance", fro((end_to_end - W_star) * P_X), latex=r"\|a_NW_{N:1}-W^*\|_X")
 distance_0 = initial(distance)
 eta_star = N / n_y * eta

@@ -191,9 +191,16 @@ lemma_1_step_c_corrected = paper.corrected(
 )
 
 lemma_1_step_c_second = paper.inequality(
-    "lemma-1.step-c.second", "The Hessian of the second part has no negative eigenvalue: its quadratic form",
-    source="proof of Lemma 1, last line, with lambda_min(X^T X) for the printed lambda_min(W^T W)", over=problems,
-    claim=sigma_r**2 * semi(W) ** 2 <= fro(W * X) ** 2,
+    "lemma-1.step-c.second", "The Hessian of the second part has no negative eigenvalue: its quadratic form at V",
+    source="proof of Lemma 1, last line, with lambda_min(W^T W) as printed", over=problems,
+    claim=lam_min(W.T * W) * semi(V) ** 2 <= fro(V * X) ** 2,
+    examples=[example(
+        F=[[1]], G=[[1]], beta_l=1, theta_alpha_l=1, Y=[[0]], W=[[2]], V=[[1]], dimensions={"n_x": 1, "n_y": 1, "m": 1, "r": 1},
+    )],
+    wrong="lambda_min(X^T X) is meant, the smallest non-zero eigenvalue; the curvature of ||W X - Y||_F^2 does not grow with W.",
+)
+paper.corrected(
+    lemma_1_step_c_second, claim=sigma_r**2 * semi(V) ** 2 <= fro(V * X) ** 2, note="With the smallest non-zero eigenvalue of X^T X.",
 )
 
 # --- The constants alpha and beta ------------------------------------------------------------------------------
