@@ -1,6 +1,7 @@
 """Zou, Long, Gu (ICLR 2020): deep linear ResNets under gradient descent and its stochastic form."""
 
 from theorems.zou2020 import (
+    best_iterate,
     corollaries,
     experiments,
     figures,
@@ -19,6 +20,7 @@ from theorems.zou2020 import (
 from theorems.zou2020.notation import paper
 
 __all__ = [
+    "best_iterate",
     "corollaries",
     "experiments",
     "figures",

@@ -15,16 +15,21 @@ C = 4 * sqrt(2 * e**3)
 
 descent_step = define("eta_max", 1 / (2 * L * lambda_A * lambda_B * norm_X * (sqrt(e * L_0) + half * e * lambda_A * lambda_B * norm_X)))
 largest_scale = define("s_max", mu_A**2 * mu_B**2 * sigma_r**2 / (lambda_A * lambda_B * C * norm_X * fro(Z * row_projection) / sqrt(2)))
-sizes = domain(
-    Dimension(L, 1, 6), Dimension(m, 1, 3), Dimension(d, 1, 2), Dimension(k, 1, 2), Dimension(n, 1, 3), Dimension(r, 1, 2),
-    r <= d, d <= m, k <= m, r <= n,
-)
-start = sizes.extended(
-    FullRank(A), FullRank(B), FullRank(F), FullRank(G), AnyMatrix(Z), let(W, zeros(L * m, m)),
-    StepSize(s, up_to=largest_scale), let(Y, B * A * X + s * Z),
-)
+
+
+def starts(depth, width):
+    """Zero initial layers up to a depth and a width, and the condition of Theorem 3.1 with the proof's constant."""
+    return shapes(depth, width).extended(
+        FullRank(A), FullRank(B), FullRank(F), FullRank(G), AnyMatrix(Z), let(W, zeros(L * m, m)),
+        StepSize(s, up_to=largest_scale), let(Y, B * A * X + s * Z),
+    )
+
+
+start = starts(6, 3)
 runs = {"over": start.extended(StepSize(eta, up_to=descent_step)), "law": descent}
-"""Zero initial layers, the condition of Theorem 3.1 with the proof's constant, and every step size up to the proof's."""
+"""Every step size up to the proof's."""
+deep_runs = {"over": starts(50, 6).extended(StepSize(eta, up_to=descent_step)), "law": descent}
+"""The same for networks of up to 50 layers, for which the theorem itself and its radius are run."""
 
 paper.definition("pf-3.1-eta", descent_step, title="the step size of the proof", source="A.1, induction for part (ii)")
 largest_norm = max_over(l, fro(layer(W, l)), 1, L)
@@ -39,14 +44,14 @@ pf_3_1_cond = paper.inequality(
 
 theorem_3_1 = paper.trajectory(
     "thm-3.1", "Gradient descent converges linearly to the best linear map (attained at t = 0)",
-    source="Theorem 3.1, with the constants of its proof", **runs,
+    source="Theorem 3.1, with the constants of its proof", **deep_runs,
     claim=loss - L_star <= (1 - eta * rate) ** time * excess_0,
     note="C = 4 sqrt(2 e^3), and every step size up to the one that the proof takes.",
 )
 
 paper.trajectory(
     "pf-3.1-hyp-i", "Every layer keeps a Frobenius norm of at most 0.5/L",
-    source="A.1, inductive hypothesis (i)", **runs,
+    source="A.1, inductive hypothesis (i)", **deep_runs,
     claim=largest_norm <= half / L,
 )
 

@@ -44,6 +44,27 @@ paper.inequality(
     claim=[loss_1 <= 2 * loss_0 * (1 - eta * rate), loss_2 <= 2 * loss_0 * (1 - eta * rate) ** 2],
 )
 
+one_step = loss_of(start - eta * stack(l, gradient(start, l), 1, L))
+
+
+def full_sample(last):
+    """L* = 0, B = n, the condition of Theorem 3.8, and every step size up to its bound for that T."""
+    return solvable.extended(equal(b, n), Scalar(delta, Interval.open(0, 1)), StepSize(eta, up_to=step_38.xreplace({T: last})))
+
+
+single = paper.inequality(
+    "thm-3.8.one-step", "One step on the whole sample, so that nothing is random and any positive probability is 1",
+    source="Theorem 3.8, T = 1 and B = n, with the constants of its proof (96)", over=full_sample(Rational(1)),
+    claim=one_step <= 2 * loss_0 * (1 - eta * rate),
+    examples=[example(
+        dimensions={"L": 1, "m": 1, "d": 1, "k": 1, "n": 1, "r": 1, "b": 1}, A=[[1]], B=[[1]], F=[[1]], G=[[1]], Theta=[[1]], theta_s=1,
+        delta="9999/10000", theta_eta=1,
+    )],
+    wrong="For T = 1 the bound on the step size has 1/log(1/delta), which is as large as one likes for delta near 1. No constant helps.",
+)
+
+paper.corrected(single, over=full_sample(Rational(2)), note="For T >= 2 the logarithm is at least log(2).")
+
 paper.inequality(
     "pf-3.8-hyp-i", "After two steps every layer is within 0.5/L",
     source="A.6, inductive hypothesis (i)", over=two,

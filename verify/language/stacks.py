@@ -7,7 +7,7 @@ over, are bound: they are no free symbols of the result.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, ClassVar, Self
 
 from sympy import Basic, Expr, Identity, Integer, MatrixExpr, MatrixSymbol, Symbol, sympify
@@ -31,7 +31,7 @@ class Layer(MatrixExpr):
     def __new__(cls, stack: MatrixExpr, index: object) -> Layer:
         return MatrixExpr.__new__(cls, _matrix(stack, "layer"), _scalar(index, "the number of a layer"))
 
-    @property
+    @cached_property
     def shape(self) -> tuple[Expr, Expr]:
         return self.args[0].cols, self.args[0].cols
 
@@ -51,7 +51,7 @@ class LayerProduct(MatrixExpr):
     def __new__(cls, stack: MatrixExpr, first: object, last: object, shift: Integer) -> LayerProduct:
         return MatrixExpr.__new__(cls, _matrix(stack, "layer_product"), sympify(first), sympify(last), sympify(shift))
 
-    @property
+    @cached_property
     def shape(self) -> tuple[Expr, Expr]:
         return self.args[0].cols, self.args[0].cols
 
@@ -156,7 +156,7 @@ class MatrixSumOver(MatrixOver):
 
     plain, tex = "sum_over", r"\sum_{%s=%s}^{%s} %s"
 
-    @property
+    @cached_property
     def shape(self) -> tuple[Expr, Expr]:
         return self.body.shape
 
@@ -178,7 +178,7 @@ class Stack(MatrixOver):
 
     plain, tex = "stack", r"\left[%s=%s,\dots,%s\mapsto %s\right]"
 
-    @property
+    @cached_property
     def shape(self) -> tuple[Expr, Expr]:
         return (self.args[3] - self.args[2] + 1) * self.body.rows, self.body.cols
 
@@ -205,7 +205,7 @@ class MatrixMeanOverMinibatches(Binder, MatrixExpr):
     def __new__(cls, selection: BoundSelection, body: MatrixExpr) -> MatrixMeanOverMinibatches:
         return MatrixExpr.__new__(cls, selection, body)
 
-    @property
+    @cached_property
     def shape(self) -> tuple[Expr, Expr]:
         return self.body.shape
 
