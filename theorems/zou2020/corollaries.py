@@ -159,7 +159,7 @@ iterations_34 = paper.inequality(
 paper.corrected(
     iterations_34,
     given=[61 * kappa_0 * z >= 1, 61 * kappa_0 * log(f / eps) <= T],
-    note="log((L_0 - L*)/eps). The width and the probability are pf-3.4-width and prop-3.3; along whole runs: cor-3.4.run.",
+    note="log((L_0 - L*)/eps). The width and the probability are pf-3.4-width and prop-3.3, the contraction is thm-3.1.",
 )
 
 # --- Corollaries 3.7 and 3.9 ----------------------------------------------------------------------------------------
