@@ -124,9 +124,20 @@ error_falls = paper.corrected(
     facts=[equal(rate_of(fro(E) ** 2), -2 * fro(flow[U_1]) ** 2 - 2 * fro(flow[V]) ** 2)],
 )
 
+
+
+def lead(index):
+    """max{sigma_index(Y_t) - ||E||_F, 0}, the margin before it is divided."""
+    return positive_part(sigma(Y_t, index) - fro(E))
+
+
+margins_keep = [fro(E) <= initial(fro(E)), *(lead(index) >= initial(lead(index)) for index in (m, r))]
 positive_margins = [
-    fact for index in (m, r)
-    for fact in (margin(index) >= 0, initial(margin(index)) >= 0, margin(index) >= initial(margin(index)))
+    *margins_keep,
+    *(
+        fact for index in (m, r)
+        for fact in (margin(index) >= 0, initial(margin(index)) >= 0, margin(index) >= initial(margin(index)))
+    ),
 ]
 
 margin_stays = paper.flow(
@@ -145,7 +156,7 @@ margins_stay = paper.flow(
     "theorem-3.margins", "The margins do not fall below their initial values",
     source="proof of Theorem 3, eq. (27)", **matrices, given=full_rank,
     claim=[margin(m) >= initial(margin(m)), margin(r) >= initial(margin(r))],
-    proof=Closing(), facts=[error_falls(), la.singular_order(A=S)],
+    proof=Closing(), facts=[error_falls(), la.singular_order(A=S), *margins_keep],
 )
 
 c_grows = paper.flow(

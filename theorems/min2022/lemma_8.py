@@ -39,8 +39,13 @@ neg_count = paper.inequality(
     source="Appendix B, proof of Lemma 8", over=factors,
     claim=lam(-D, m + 1) <= 0,
     proof=Closing(),
-    facts=[la.gram_interlacing(P=-D, B=B), la.eigenvalue_negated(S=A.T * A), la.gram_nonnegative(A=A)],
+    facts=[
+        la.eigenvalue_negated(S=A.T * A), la.gram_nonnegative(A=A), positive_part(lam_max(-D - B * B.T)) <= 0,
+        la.gram_interlacing(P=-D, B=B),
+    ],
 )
+
+lowered = D - above * identity(h)
 
 case_1 = paper.inequality(
     "B-case1", "Without the negative part of the imbalance",
@@ -48,14 +53,12 @@ case_1 = paper.inequality(
     claim=smallest**2 >= s**2 - above * smallest,
     proof=Closing(),
     facts=[
-        la.gram_last(A=A * B),
-        la.eigenvalue_quadratic(S=B.T * B, a=above),
-        la.weyl_sum(S=-B.T * A.T * A * B, T=B.T * (D - above * identity(h)) * B),
-        la.congruence(Q=D - above * identity(h), A=B),
-        la.eigenvalue_negated(S=B.T * A.T * A * B),
-        la.eigenvalue_negated(S=B.T * B * B.T * B + above * B.T * B),
-        la.eigenvalue_shifted(S=D, a=-above),
-        la.gram_nonnegative(A=B),
+        la.eigenvalue_shifted(S=D, a=-above), positive_part(lam_max(lowered)) <= 0,
+        la.congruence(Q=lowered, A=B), lam_max(B.T * B) * positive_part(lam_max(lowered)) <= 0, lam_max(B.T * lowered * B) <= 0,
+        la.weyl_sum(S=-B.T * A.T * A * B, T=B.T * lowered * B),
+        la.eigenvalue_negated(S=B.T * A.T * A * B), la.gram_last(A=A * B),
+        la.eigenvalue_negated(S=B.T * B * B.T * B + above * B.T * B), s**2 <= lam_min(B.T * B * B.T * B + above * B.T * B),
+        la.eigenvalue_quadratic(S=B.T * B, a=above), la.gram_nonnegative(A=B),
     ],
 )
 
@@ -65,26 +68,25 @@ D_shifted = D + epsilon * identity(h)
 top, gap = above - below + 2 * epsilon, (above + epsilon) * (below - epsilon)
 cut = D_shifted - gap * D_shifted.I
 """A function of D with no eigenvalue above `top`: D + epsilon = cut + gap (D + epsilon)^{-1}."""
+rest, inverse = cut - top * identity(h), B.T * D_shifted.I * B
+square_shifted = B.T * B * B.T * B + (above - below + epsilon) * B.T * B
 
 quadratic_shifted = paper.inequality(
     "B-final.shifted", "The quadratic inequality in the smallest eigenvalue, with epsilon",
-    source="Appendix B, line after eq. (B.17), for D + epsilon", over=shrunk, given=lam(-D, m) > epsilon,
+    source="Appendix B, line after eq. (B.17), for D + epsilon", over=shrunk, given=below > epsilon,
     claim=smallest**2 + (above - below + epsilon) * smallest >= s**2 + gap,
     proof=Closing(),
     facts=[
-        neg_count(),
-        la.spectral_gap(S=D, k=m, a=epsilon, p=above, q=below),
-        la.inertia(A=A, B=B, a=epsilon),
-        la.gram_last(A=A * B),
-        la.eigenvalue_quadratic(S=B.T * B, a=above - below + epsilon),
-        la.weyl_sum(S=-B.T * A.T * A * B, T=B.T * (cut - top * identity(h)) * B + gap * B.T * D_shifted.I * B),
-        la.weyl_sum(S=B.T * (cut - top * identity(h)) * B, T=gap * B.T * D_shifted.I * B),
-        la.congruence(Q=cut - top * identity(h), A=B),
-        la.eigenvalue_shifted(S=cut, a=-top),
-        la.eigenvalue_scaled(S=B.T * D_shifted.I * B, a=gap),
-        la.eigenvalue_negated(S=B.T * A.T * A * B),
-        la.eigenvalue_negated(S=B.T * B * B.T * B + (above - below + epsilon) * B.T * B),
-        la.gram_nonnegative(A=B),
+        below <= lam(-D, m), neg_count(), gap > 0,
+        la.spectral_gap(S=D, k=m, a=epsilon, p=above, q=below), la.eigenvalue_shifted(S=cut, a=-top),
+        positive_part(lam_max(rest)) <= 0,
+        la.congruence(Q=rest, A=B), lam_max(B.T * B) * positive_part(lam_max(rest)) <= 0, lam_max(B.T * rest * B) <= 0,
+        la.inertia(A=A, B=B, a=epsilon), la.eigenvalue_scaled(S=inverse, a=gap), gap * lam_max(inverse) <= -gap,
+        la.weyl_sum(S=B.T * rest * B, T=gap * inverse), lam_max(B.T * rest * B + gap * inverse) <= -gap,
+        la.weyl_sum(S=-B.T * A.T * A * B, T=B.T * rest * B + gap * inverse),
+        la.eigenvalue_negated(S=B.T * A.T * A * B), la.gram_last(A=A * B),
+        la.eigenvalue_negated(S=square_shifted), s**2 + gap <= lam_min(square_shifted),
+        la.eigenvalue_quadratic(S=B.T * B, a=above - below + epsilon), la.gram_nonnegative(A=B),
     ],
 )
 

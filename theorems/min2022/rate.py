@@ -84,14 +84,14 @@ eq_24 = paper.inequality(
     "eq-24", "The smallest eigenvalue of V V^T from imbalance and product (lower bound, attained by scalars)",
     source="eq. (24)", over=setting,
     claim=lam_min(V * V.T) >= (-above + below + sqrt((above + below) ** 2 + 4 * sigma(P, m) ** 2)) / 2,
-    proof=Closing(), facts=[lemma_8(A=U_1, B=V.T)],
+    proof=Closing(), facts=[minimum(m, r + k) >= minimum(r, m), lemma_8(A=U_1, B=V.T)],
 )
 
 eq_25 = paper.inequality(
     "eq-25", "The smallest eigenvalue of U_1 U_1^T from imbalance and product (lower bound, attained by scalars)",
     source="eq. (25)", over=setting,
     claim=lam_min(U_1 * U_1.T) >= (-above_minus + below_plus + sqrt((above_minus + below_plus) ** 2 + 4 * sigma(V * U_1.T, r) ** 2)) / 2,
-    proof=Closing(), facts=[lemma_8(A=V, B=U_1.T)],
+    proof=Closing(), facts=[minimum(m, r + k) >= minimum(m, r), lemma_8(A=V, B=U_1.T)],
 )
 
 rewrite = paper.identity(
