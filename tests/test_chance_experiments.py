@@ -153,6 +153,6 @@ def test_a_setting_that_nothing_can_call_is_tested_last() -> None:
 def test_the_law_names_what_does_not_fit() -> None:
     with pytest.raises(DomainError, match="X must have one side m"):
         SpannedGaussian((Gaussian(X),), m, 10)
-    with pytest.raises(InstanceError, match="span 2 of 10 directions, but m = 3"):
+    with pytest.raises(InstanceError, match="A span 2 of 10 directions, but m = 3"):
         SpannedGaussian((Gaussian(A),), m, 10).draw(np.random.default_rng(0), 1, {m: 3, d: 2})
     assert "With m = 10" in SpannedGaussian((Gaussian(A),), m, 10).words()

@@ -1,7 +1,7 @@
 """Corollaries 3.4, 3.7 and 3.9 and Remark 3.5: widths and iteration counts, with explicit constants in place of O."""
 
 from theorems.zou2020.gaussian_maps import width
-from theorems.zou2020.gradient_descent import C, excess_0
+from theorems.zou2020.gradient_descent import C, Z, excess_0
 from theorems.zou2020.notation import *
 from theorems.zou2020.stochastic_numbers import (
     best,
@@ -25,7 +25,7 @@ from theorems.zou2020.stochastic_numbers import (
 )
 
 (T,) = dimensions("T")
-kappa_0, u_A, v_A, u_B, v_B, y, f = scalars("kappa u_A v_A u_B v_B y f")
+kappa_0, u_A, v_A, u_B, v_B, y, f, u, excess, share_Y = scalars("kappa u_A v_A u_B v_B y f u excess share_Y")
 unit = Interval(0, 1)
 
 # --- The conditions, recalled -----------------------------------------------------------------------------
@@ -162,6 +162,29 @@ paper.corrected(
     note="log((L_0 - L*)/eps). The width and the probability are pf-3.4-width and prop-3.3, the contraction is thm-3.1.",
 )
 
+known = log(3 * n / delta)
+least_width = define(
+    "m_min", maximum(width(12), (C / order) ** 2 * Rational(705, 100) * k * r * kappa**2 * known), latex=r"m_{\min}"
+)
+real_width = (1 + excess) * least_width
+largest_product = Rational(121, 100) * real_width
+largest_loss = (Rational(605, 100) * k * real_width * known + 1) * fro(X) ** 2
+
+paper.chance(
+    "cor-3.4.run", "From Gaussian maps of that width gradient descent contracts by 1/(61 kappa) on average, up to every time",
+    source="Corollary 3.4, with the constants of pf-3.4-width and pf-3.4-T3; the maps in the d + k directions that they span",
+    over=shapes(3).extended(
+        equal(m, d + k), FullRank(F), FullRank(G), FullRank(Z), Scalar(share_Y, unit), let(Y, share_Y * fro(X) / fro(Z) * Z),
+        Scalar(delta, Interval.open(0, 1)), Scalar(excess, Interval(0, oo)), let(W, zeros(L * m, m)),
+        let(eta, 1 / (2 * L * largest_product * norm_X * (sqrt(e * largest_loss) + half * e * largest_product * norm_X))),
+    ),
+    random=SpannedGaussian((Gaussian(A), Gaussian(B)), m, real_width), law=descent,
+    event=following(loss) - L_star <= exp(-(time + 1) / (61 * kappa)) * excess_0,
+    at_least=1 - delta,
+    note="So 61 kappa log((L_0 - L*)/eps) iterations reach eps. The step size is that of Theorem 3.1 for the largest maps and loss "
+    "that prop-3.3 allows; for zero hidden weights the run in the directions that the maps span is the run at full width.",
+)
+
 # --- Corollaries 3.7 and 3.9 ----------------------------------------------------------------------------------------
 
 counts = sizes.extended(Scalar(eps, positive), Scalar(best, positive), StepSize(x_c, up_to=x))
@@ -183,7 +206,6 @@ paper.corrected(
 alike = Rational(81, 121)
 """At least this is mu_A mu_B/(lambda_A lambda_B) where all singular values are between 0.9 and 1.1 times sqrt(m)."""
 
-(u, excess) = scalars("u excess")
 constant_37 = 6 * e**4 / alike**4
 contraction_37 = step_36 * eps / (x_c**2 * best) * L * mu_0**2 * sigma_0**2 / e
 of_37 = (

@@ -66,18 +66,19 @@ class ReducedGaussian(Initialisation):
 class SpannedGaussian(Initialisation):
     """Gaussian matrices that share the dimension `hidden`, whose full size is `width`, rotated into the directions that they span.
 
-    It is drawn where `hidden` has as many directions as the matrices have rows or columns beside it. Whatever does not
-    depend on the basis of the hidden space has the law that it has at the full width.
+    It is drawn where `hidden` has as many directions as the matrices have rows or columns beside it; in their variances it
+    stands for the width. Whatever does not depend on the basis of the hidden space has the law that it has at the full width.
     """
 
     laws: tuple[Gaussian, ...]
     hidden: Symbol
-    width: int
+    width: Any
 
     def __post_init__(self) -> None:
         for law in self.laws:
             if (law.matrix.rows == self.hidden) == (law.matrix.cols == self.hidden):
                 raise DomainError(f"{law.matrix.name} must have one side {self.hidden}, but it is {law.matrix.rows} x {law.matrix.cols}.")
+        object.__setattr__(self, "width", expression(self.width, "the width"))
 
     @property
     def matrices(self) -> tuple[MatrixSymbol, ...]:
@@ -85,25 +86,25 @@ class SpannedGaussian(Initialisation):
 
     @property
     def parameters(self) -> tuple[Basic, ...]:
-        return tuple(law.variance for law in self.laws)
+        return (self.width, *(law.variance.xreplace({self.hidden: self.width}) for law in self.laws))
 
     def words(self) -> str:
         laws = " ".join(law.words() for law in self.laws)
-        return f"{laws} With {self.hidden} = {self.width} they are rotated into the directions that they span."
+        return f"{laws} With {self.hidden} = {in_text(self.width)} they are rotated into the directions that they span."
 
     def draw(self, rng: Generator, count: int, dimensions: Sizes, values: Mapping[Any, Any] | None = None) -> dict[Any, Floats]:
-        full = {**dimensions, self.hidden: self.width}
-        beside = [int(np.prod(shape(matrix, full))) // self.width for matrix in self.matrices]
+        names = ", ".join(matrix.name for matrix in self.matrices)
+        width = positive(self.width, dimensions, values, f"the width of {names}")
+        shapes = [shape(matrix, dimensions) for matrix in self.matrices]
+        beside = [rows if matrix.cols == self.hidden else columns for matrix, (rows, columns) in zip(self.matrices, shapes, strict=True)]
         size = sum(beside)
-        if not size == dimensions[self.hidden] <= self.width:
-            raise InstanceError(f"the matrices span {size} of {self.width} directions, but {self.hidden} = {dimensions[self.hidden]}.")
-        found, begin = {}, 0
-        triangles = _triangles(rng, count, size, self.width)
-        for law, rows in zip(self.laws, beside, strict=True):
-            variance = positive(law.variance, full, values, f"the variance of {law.matrix.name}")
-            part = np.sqrt(variance) * triangles[:, begin : begin + rows]
-            found[law.matrix] = part if law.matrix.cols == self.hidden else part.swapaxes(-1, -2)
-            begin += rows
+        if not size == dimensions[self.hidden] <= width:
+            raise InstanceError(f"{names} span {size} of {width:.6g} directions, but {self.hidden} = {dimensions[self.hidden]}.")
+        parts = np.split(_triangles(rng, count, size, width), np.cumsum(beside)[:-1], axis=1)
+        found = {}
+        for law, part, variance in zip(self.laws, parts, self.parameters[1:], strict=True):
+            deviation = np.sqrt(positive(variance, dimensions, values, f"the variance of {law.matrix.name}"))
+            found[law.matrix] = deviation * (part if law.matrix.cols == self.hidden else part.swapaxes(-1, -2))
         return found
 
 
