@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sympy import Inverse, OneMatrix, Symbol, sympify
+from sympy import Inverse, OneMatrix, Symbol, Transpose, sympify
 
 from verify.backends import Float64
 from verify.compiler import compile
@@ -84,6 +84,9 @@ SAME_MATRICES: list[tuple[Any, Any]] = [
     (hadamard(A + C, C), hadamard(C, A) + hadamard(C, C)),
     (hadamard(A, C).T, hadamard(C.T, A.T)),
     (block([[A + C, A]]), block([[C + A, A]])),
+    (Transpose(block([[A], [C]])), block([[A.T, C.T]])),
+    (Transpose(block([[A.T, C.T]]) * block([[C], [A]])), block([[C.T, A.T]]) * block([[A], [C]])),
+    (Transpose(block([[S, A], [A.T, A.T * A]])), block([[S, A], [A.T, A.T * A]])),
     (hadamard(A, hadamard(C, A)), hadamard(hadamard(A, A), C)),
     (relu(A), hadamard(relu_slope(A), A)),
     (leaky_relu(2 * A.T, b).T, 2 * hadamard(leaky_relu_slope(A, b), A)),
@@ -124,6 +127,8 @@ def test_equal_matrices_read_the_same(left: Any, right: Any) -> None:
         (hadamard(identity(n), A * hadamard(C, A).T), hadamard(identity(n), A * hadamard(C, C).T)),
         *[(unit(n, 1) * unit(n, 1).T * S, S * unit(n, 1) * unit(n, 1).T), (unit(n, 1), unit(n, 2))],
         (block([[A, C]]), block([[C, A]])),
+        (Transpose(block([[A], [C]])), block([[C.T, A.T]])),
+        (Transpose(block([[Q, S], [T, Q]])), block([[Q, S], [T, Q]])),
     ],
 )
 def test_different_matrices_read_differently(left: Any, right: Any) -> None:

@@ -408,6 +408,16 @@ stack_gram = paper.fact(
     claim=equal(fro(stacked * stacked.T) ** 2, fro(upper.T * upper + lower.T * lower) ** 2),
 )
 
+turn = matrix("Q", m, m)
+of_differences = block([[upper - upper_other * turn], [lower - lower_other * turn]])
+difference_of_stacks = stacked - stacked_other * turn
+
+stack_linear = paper.fact(
+    "stack-linear", "A stack of differences is the difference of the stacks", kind="identity",
+    over=stacks.extended(AnyMatrix(upper_other), AnyMatrix(lower_other), AnyMatrix(turn)),
+    claim=equal(fro(of_differences * of_differences.T) ** 2, fro(difference_of_stacks * difference_of_stacks.T) ** 2),
+)
+
 stack_difference = paper.fact(
     "stack-difference", "The norm of the difference of two stacks, each times its transpose",
     over=stacks.extended(AnyMatrix(upper_other), AnyMatrix(lower_other)), kind="identity",

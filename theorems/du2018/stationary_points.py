@@ -103,24 +103,19 @@ eq_21_corrected = paper.corrected(
 
 # --- Inequality (22) ------------------------------------------------------------------------------------------
 # R solves the Procrustes problem if and only if W*^T W R^T is symmetric and positive semi-definite. With X = W R^T that is
-# W*^T X = C C^T, which has the solutions X = W* (W*^T W*)^-1 C C^T + (I - W* (W*^T W*)^-1 W*^T) Z.
+# W*^T X = C C^T; such X are Y Y^T W* + (I - proj(W*)) Z, where W* may have any rank, and then C = W*^T Y.
 
-(d,) = dimensions("d")
-X, Z, C, W_star = matrix("X", d, r), matrix("Z", d, r), matrix("C", r, r), matrix("W*", d, r)
-onto = W_star * (W_star.T * W_star).I
+d, k = dimensions("d k")
+X, Y, Z, C = matrix("X", d, r), matrix("Y", d, k), matrix("Z", d, r), matrix("C", r, k)
+W, W_star = matrix("W", d, r), matrix("W*", d, r)
 procrustes = domain(
-    Dimension(d, 1, 5), Dimension(r, 1, 3), d >= r, FullRank(W_star), AnyMatrix(C), AnyMatrix(Z), AnyMatrix(S),
-    let(X, onto * C * C.T + Z - onto * W_star.T * Z), let(R, Q),
+    Dimension(d, 1, 5), Dimension(r, 1, 3), Dimension(k, 1, 5), AnyMatrix(W_star), AnyMatrix(Y), AnyMatrix(Z), AnyMatrix(S),
+    let(X, Y * Y.T * W_star + Z - proj(W_star) * Z), let(C, W_star.T * Y), let(R, Q),
 )
-optimal = [equal(W_star.T * X, C * C.T), equal(R * R.T, identity(r))]
-W = define("W", X * R)
-Delta_W = define("Delta", W - W_star * R)
-
-paper.definition("def-B.3-procrustes", Delta_W, title="the difference to the best rotation of the factors", source="Appendix B.3")
 
 eq_22_identity = paper.identity(
     "eq-22.identity", "Twice the right side minus the left side, as a sum of squares",
-    source="eq. (22), from Ge et al. (2017a), Lemma 6", over=procrustes, given=optimal,
+    source="eq. (22), from Ge et al. (2017a), Lemma 6", over=procrustes, given=equal(W_star.T * X, C * C.T),
     claim=equal(
         2 * fro(X * X.T - W_star * W_star.T) ** 2,
         fro((X - W_star) * (X - W_star).T) ** 2
@@ -130,12 +125,16 @@ eq_22_identity = paper.identity(
     proof=Expansion(),
 )
 
+Delta_W = define("Delta", W - W_star * R)
+paper.definition("def-B.3-procrustes", Delta_W, title="the difference to the best rotation of the factors", source="Appendix B.3")
+
 eq_22 = paper.inequality(
     "eq-22", "For the best rotation the difference bounds Delta Delta^T",
-    source="eq. (22), from Ge et al. (2017a), Lemma 6", over=procrustes, given=optimal,
+    source="eq. (22), from Ge et al. (2017a), Lemma 6", over=procrustes.extended(let(W, X * R)),
+    given=[equal(W_star.T * W * R.T, C * C.T), equal(R * R.T, identity(r)), equal(R.T * R, identity(r))],
     claim=fro(Delta_W * Delta_W.T) ** 2 <= 2 * fro(W * W.T - W_star * W_star.T) ** 2,
     proof=Closing(),
-    facts=[eq_22_identity()],
+    facts=[eq_22_identity(X=W * R.T)],
 )
 
 # --- Claims B.4 and B.5 and the end of the proof -----------------------------------------------------------------
@@ -189,70 +188,71 @@ claim_B_4 = paper.identity(
     ],
 )
 
-Delta_stack = block([[point.Delta_U], [point.Delta_V]])
-squares_of_stacks = fro(difference_of_squares(point.U, point.V, point.U_star, point.V_star)) ** 2
-inequality_22 = fro(Delta_stack * Delta_stack.T) ** 2 <= 2 * squares_of_stacks
-mixed = fro(point.U * point.Delta_V.T + point.Delta_U * point.V.T) ** 2
+# From here on R solves the Procrustes problem, so that (22) holds.
+best = landscape(d_1, d_2, r, Dimension(d_1, 1, 3), Dimension(d_2, 1, 3), Dimension(r, 1, 3), d_1 >= r, d_2 >= r, aligned=True)
+Delta_stack = block([[best.Delta_U], [best.Delta_V]])
+squares_of_stacks = fro(difference_of_squares(best.U, best.V, best.U_star, best.V_star)) ** 2
+mixed = fro(best.U * best.Delta_V.T + best.Delta_U * best.V.T) ** 2
 at_optimal = {
-    "over": point.over.extended(Scalar(epsilon, Interval.open(0, oo))),
-    "given": [*point.factored, *point.stationary, inequality_22, fro(point.imbalance) ** 2 <= epsilon**2],
+    "over": best.over.extended(Scalar(epsilon, Interval.open(0, oo))),
+    "given": [*best.factored, *best.stationary, *best.optimal, fro(best.imbalance) ** 2 <= epsilon**2],
 }
-for_pairs = {"U": point.U, "V": point.V, "U*": point.U_star, "V*": point.V_star, "R": point.R}
-only_22 = "Of the Procrustes problem only its consequence (22) is used, and assumed here of the orthogonal R."
-product_of_Delta = fro(point.Delta_U * point.Delta_V.T) ** 2
-mixed_U_V = fro(point.U.T * point.U_star - point.V.T * point.V_star) ** 2
+for_pairs = {"U": best.U, "V": best.V, "U*": best.U_star, "V*": best.V_star, "R": best.R}
+for_stacks = {"W": block([[best.U], [best.V]]), "W*": block([[best.U_star], [best.V_star]]), "R": best.R, "C": best.C}
+consequences = [
+    claim_B_4(), eq_20(**for_pairs), eq_21_corrected(**for_pairs), eq_22(**for_stacks),
+    la.stack_linear(A=best.U, B=best.V, C=best.U_star, D=best.V_star, Q=best.R),
+]
+product_of_Delta = fro(best.Delta_U * best.Delta_V.T) ** 2
+mixed_U_V = fro(best.U.T * best.U_star - best.V.T * best.V_star) ** 2
 
-distance = fro(point.E) ** 2
-imbalance_star = fro(point.U_star.T * point.U_star - point.V_star.T * point.V_star) ** 2
+distance = fro(best.E) ** 2
+imbalance_star = fro(best.U_star.T * best.U_star - best.V_star.T * best.V_star) ** 2
 
 claim_B_5_chain = paper.inequality(
     "claim-B.5-chain", "The mixed term of the Hessian, line by line",
-    source="proof of Claim B.5, last display", **at_optimal, note=only_22,
+    source="proof of Claim B.5, last display", **at_optimal,
     claim=chain(
         mixed,
-        "==", product_of_Delta + 2 * inner(point.E, point.Delta_U * point.Delta_V.T) + distance,
+        "==", product_of_Delta + 2 * inner(best.E, best.Delta_U * best.Delta_V.T) + distance,
         "==", product_of_Delta - distance,
         "<=", fro(Delta_stack * Delta_stack.T) ** 2 / 4 - distance,
         "<=", squares_of_stacks / 2 - distance,
-        "==", 2 * distance - mixed_U_V + fro(point.imbalance) ** 2 / 2 + imbalance_star / 2 - distance,
+        "==", 2 * distance - mixed_U_V + fro(best.imbalance) ** 2 / 2 + imbalance_star / 2 - distance,
         "<=", distance + epsilon**2 / 2,
     ),
     proof=Closing(),
-    facts=[claim_B_4(), eq_20(**for_pairs), eq_21_corrected(**for_pairs)],
+    facts=consequences,
 )
 
-small = landscape(d_1, r, r, Dimension(d_1, 1, 3), Dimension(r, 1, 2), d_1 >= r)
-small_stack = block([[small.Delta_U], [small.Delta_V]])
+small = landscape(d_1, r, r, Dimension(d_1, 1, 3), Dimension(r, 1, 2), d_1 >= r, aligned=True)
 
 claim_B_5 = paper.inequality(
     "claim-B.5", "The second term of the Hessian",
     source="Claim B.5", over=small.over.extended(Scalar(epsilon, Interval.open(0, oo))),
-    given=[
-        *small.factored, *small.stationary, fro(small.imbalance) ** 2 <= epsilon**2,
-        fro(small_stack * small_stack.T) ** 2 <= 2 * fro(difference_of_squares(small.U, small.V, small.U_star, small.V_star)) ** 2,
-    ],
+    given=[*small.factored, *small.stationary, *small.optimal, fro(small.imbalance) ** 2 <= epsilon**2],
     claim=fro(small.U * small.Delta_V + small.Delta_U * small.V) ** 2 <= fro(small.E) ** 2 + epsilon**2 / 2,
-    note=only_22,
     examples=[
         example(
             S_1=[[0, 0], [0, 0]], S_2=[[0, 1], [0, 0]], S_3=[[0, 0], [0, 0]], S=[[2, 0], [0, 1]], chosen=[[1, 0], [0, 0]],
-            side=[[0, 0], [0, 0]], Z_1=[[0, 0], [0, 0]], Z_2=[[0, 0], [0, 0]], P=[[1, 0], [0, 1]], epsilon=1,
+            side=[[0, 0], [0, 0]], Z_1=[[0, 0], [0, 0]], Z_2=[[0, 0], [0, 0]], P=[[1, 0], [0, 1]],
+            D_1=[[0, 0], [0, 0]], D_2=[[0, 0], [0, 0]], epsilon=1,
         )
     ],
     wrong="The transposes are left out: the shapes fit for d_2 = r only, and the bound fails there. (17) has them.",
 )
 
 claim_B_5_corrected = paper.corrected(
-    claim_B_5, **at_optimal, note=only_22 + " With the transposes of (17).",
-    claim=mixed <= fro(point.E) ** 2 + epsilon**2 / 2,
+    claim_B_5, **at_optimal, note="With the transposes of (17).",
+    claim=mixed <= fro(best.E) ** 2 + epsilon**2 / 2,
     proof=Closing(),
     facts=[
-        claim_B_4(), eq_20(**for_pairs), eq_21_corrected(**for_pairs),
-        equal(mixed, product_of_Delta + 2 * inner(point.E, point.Delta_U * point.Delta_V.T) + fro(point.E) ** 2),
+        *consequences,
+        equal(mixed, product_of_Delta + 2 * inner(best.E, best.Delta_U * best.Delta_V.T) + fro(best.E) ** 2),
     ],
 )
 
-Hessian = 2 * inner(point.E, point.Delta_U * point.Delta_V.T) + mixed
+Hessian = 2 * inner(best.E, best.Delta_U * best.Delta_V.T) + mixed
 
 E_U, E_V = matrix("Delta_U", d_1, r), matrix("Delta_V", d_2, r)
 
@@ -268,8 +268,8 @@ eq_17 = paper.identity(
 
 pf_3_2_final = paper.inequality(
     "pf-3.2-final", "The Hessian in the direction Delta is negative, unless the point is near the optimum",
-    source="end of Appendix B.3", **at_optimal, note=only_22,
-    claim=Hessian <= -(fro(point.E) ** 2) + epsilon**2 / 2,
+    source="end of Appendix B.3", **at_optimal,
+    claim=Hessian <= -(fro(best.E) ** 2) + epsilon**2 / 2,
     proof=Closing(),
     facts=[claim_B_4(), claim_B_5_corrected()],
 )

@@ -245,11 +245,20 @@ class MatrixReader(ABC):
         return (2 * number,)
 
     def block(self, node: Any) -> MatrixForm:
-        """A block matrix: a letter for each table of blocks."""
+        """A block matrix: a letter for each table of blocks, of which the transposed table is the transpose."""
         rows, columns = node.blockshape
-        forms = [[self.matrix(node.blocks[i, j]) for j in range(columns)] for i in range(rows)]
-        text = "; ".join(", ".join(map(self.vocabulary.form_text, row)) for row in forms)
-        return self.one_letter(node, ("block", tuple(tuple(f.key for f in row) for row in forms)), f"block({text})")
+        table = [[self.matrix(node.blocks[i, j]) for j in range(columns)] for i in range(rows)]
+        turned = [[self.vocabulary.transpose(table[i][j]) for i in range(rows)] for j in range(columns)]
+        text, text_of_turned = self._table(table), self._table(turned)
+        if text_of_turned < text:
+            return self.vocabulary.transpose(self._block(node.T, turned, text_of_turned))
+        return self._block(node, table, text, text == text_of_turned)
+
+    def _table(self, forms: list[list[MatrixForm]]) -> str:
+        return "; ".join(", ".join(map(self.vocabulary.form_text, row)) for row in forms)
+
+    def _block(self, node: Any, forms: list[list[MatrixForm]], text: str, symmetric: bool = False) -> MatrixForm:
+        return self.one_letter(node, ("block", tuple(tuple(f.key for f in row) for row in forms)), f"block({text})", symmetric)
 
     def named_matrix(self, node: Any) -> MatrixForm:
         """A named matrix: its definition, unless the name is kept."""
