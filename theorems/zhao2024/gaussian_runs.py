@@ -13,7 +13,7 @@ from verify.author import *
 
 d = n_x + n_y
 A, W_2, K = state("A", n_x, d), state("W_2", n_y, d), state("K", n_x, n_x)
-a_1, a_2, (c, c_1, c_2, delta, excess, rho) = wide_networks.a_1, wide_networks.a_2, scalars("c c_1 c_2 delta s rho")
+a_1, a_2, (c, c_1, c_2, delta, excess, rho, n_1) = wide_networks.a_1, wide_networks.a_2, scalars("c c_1 c_2 delta s rho n_1")
 N = 2
 kappa = define("kappa", beta / alpha, latex=r"\kappa")
 B_delta = define("B_delta", 2 * r / delta + semi(W_star) ** 2, latex=r"B_\delta")
@@ -25,10 +25,10 @@ def halved(expression):
 
 
 k_0 = halved(gaussian_numbers.k_0.definition)
-n_1 = define("n_1", (1 + excess) * maximum(
+width = (1 + excess) * maximum(
     wide_networks.C * kappa**2 * B_delta * n_y / epsilon**2, 12 * log(2) / halved(gaussian_numbers.t),
     maximum(n_y, r) * 2 * log(3 / halved(gaussian_numbers.phi.definition)) / k_0, 2 * log(8 / delta) / k_0,
-))
+)
 """Every width that is large enough: the conditions of Lemma 3, Lemma 11, Lemma 12 and on the chance, with the constants of their proofs."""
 
 a_N = 1 / sqrt(n_1 * n_y)
@@ -48,8 +48,7 @@ companion = law(
 
 def weights(meaning):
     """Gaussian W_1 and W_2, whose width is a number in what is drawn before them."""
-    return ReducedGaussian((W_2, A), width=n_1.xreplace({a_1: exp(c_1), a_2: exp(c_2)}).xreplace({alpha_l: rho * beta_l, **meaning}))
-
+    return ReducedGaussian((W_2, A), width=width.xreplace({a_1: exp(c_1), a_2: exp(c_2)}).xreplace({alpha_l: rho * beta_l, **meaning}))
 
 
 moderate = ("gaussian", "integers", "signs and zeros")
@@ -70,7 +69,7 @@ paper.chance(
     "theorem-4.gaussian", "The rate that the proof reaches, from Gaussian weights of finite width", source="Theorem 4, corrected, N = 2",
     over=problem(Interval.Lopen(0, 1)).extended(
         Scalar(delta, Interval.open(0, half)), Scalar(c, positive), *exponents, Scalar(epsilon, Interval.open(0, 1)),
-        let(eta, (1 - epsilon) * 2 * n_y / (exp(2 * c) * beta * N)),
+        let(eta, (1 - epsilon) * 2 * n_y / (exp(2 * c) * beta * N)), let(n_1, width),
     ),
     random=weights({c_1: c / 6, c_2: c / 3}), law=descent, at_least=1 - delta,
     event=following(loss) <= (1 - 4 * exp(-3 * c) * (1 - epsilon) * epsilon / kappa) ** (time + 1) * initial(loss),
@@ -81,7 +80,7 @@ paper.chance(
     "theorem-1.gaussian", "The rate of Theorem 1, from Gaussian weights of finite width",
     source="Theorem 1, condition 1, N = 2; x is its epsilon, c = x/3", over=problem(Interval.Lopen(0, 1)).extended(
         Scalar(delta, Interval.open(0, half)), Scalar(target, Interval.open(0, half)), let(c, target / 3), *exponents,
-        let(epsilon, 1 - exp(2 * c) / 2), let(eta, n_y / (beta * N)),
+        let(epsilon, 1 - exp(2 * c) / 2), let(eta, n_y / (beta * N)), let(n_1, width),
     ),
     random=weights({c_1: target / 18, c_2: target / 9, epsilon: 1 - exp(2 * target / 3) / 2}), law=descent, at_least=1 - delta,
     event=following(loss) <= (1 - (1 - target) / kappa) ** (time + 1) * initial(loss),
@@ -99,7 +98,7 @@ paper.chance(
     over=problem(Interval(1, 1)).extended(
         Scalar(delta, Interval.open(0, 1)), Scalar(c_1, near), Scalar(c_2, near), let(a_1, exp(c_1)), let(a_2, exp(c_2)),
         Scalar(epsilon, Interval.open(0, 1)), let(eta, (1 - epsilon) * 2 * n_y / (exp(6 * c_1 + 3 * c_2) * beta * N)),
-        let(K, identity(n_x)),
+        let(K, identity(n_x)), let(n_1, width),
     ),
     random=weights({}), law=companion, given=tau_6 < 1, at_least=1 - delta,
     event=[

@@ -21,7 +21,7 @@ lemma_3_B = paper.trajectory(
 
 measured_M = 2 * maximum(1, initial(between_ratio))
 """The smallest M with which (39) holds at the start."""
-shallower = {"over": members(oo, oo, deepest=6), "given": in_region, "law": descent}
+shallower = {"over": members(oo, oo, deepest=5), "given": in_region, "law": descent}
 lemma_3_B_between = paper.trajectory(
     "lemma-3.B.between", "So do the products between", source="proof of Lemma 3, B(t), last line", **shallower,
     claim=between_ratio <= measured_M,
@@ -131,7 +131,7 @@ paper.corrected(eq_36, claim=max_over(i, change_before / width_root(i, 1), 1, N 
 change_between = spec(layer_product(H, i - 1, j - 1) - initial(layer_product(H, i - 1, j - 1)))
 eq_37 = paper.trajectory(
     "eq-37", "The products between hardly change",
-    source="eq. (37)", over=members(oo, oo, deepest=6, shallowest=3), given=in_region, law=descent,
+    source="eq. (37)", over=members(oo, oo, deepest=5, shallowest=3), given=in_region, law=descent,
     claim=max_over(i, max_over(j, change_between / between_bound(j, i), i, N - 1), 2, N - 1) <= measured_M / 2,
 )
 

@@ -8,7 +8,7 @@ as the condition (15) asks. W_2, ..., W_N are the layers of the stack H, W_{l+1}
 from theorems.zhao2024.notation import *
 
 N, l, i, j = dimensions("N l i j")
-n, s, c, a_1, a_2, w_1, w_2, g_0, share = scalars("n s c a_1 a_2 w_1 w_2 g_0 share")
+n, s, c, a_1, a_2, w_1, w_2, g_0, share, a_N = scalars("n s c a_1 a_2 w_1 w_2 g_0 share a_N")
 k = n_x + n_y
 W_1, H = state("W_1", k, n_x), layers("H", N - 1, k, moves=True)
 roots = layers("Q", N, 1)
@@ -33,7 +33,7 @@ def before(i):
     return layer_product(H, 1, i - 1) * W_1
 
 
-a_N = define("a_N", 1 / (width_root(N - 1, 1) * sqrt(n_y)))
+normalised = let(a_N, 1 / (width_root(N - 1, 1) * sqrt(n_y)))
 end_to_end = define("a_N*W_N:1", a_N * behind(1) * W_1, latex=r"a_NW_{N:1}")
 
 # --- The loss and gradient descent (7) ------------------------------------------------------------------------------------
@@ -132,7 +132,7 @@ def members(largest_1, largest_2, deepest=10, shallowest=2):
         Scalar(s, Interval.open(0, 1)), Scalar(c, Interval.open(0, 1)),
         let(w_1, (1 - s) / sqrt(a_2) + s * sqrt(a_1)), let(w_2, (1 - c) / sqrt(a_2) + c * sqrt(a_1)), let(B_0, g_0 * size),
         let(n, (k + C * M**2 * kappa**2 * B_0 * n_y / epsilon**2) / share),
-        let(roots, stack(l, sqrt(n * (1 + fro(layer(growth, l)))) * identity(1), 1, N)),
+        let(roots, stack(l, sqrt(n * (1 + fro(layer(growth, l)))) * identity(1), 1, N)), normalised,
         let(W_1, w_1 * trace(layer(roots, 1)) * to_inputs + sqrt(n_y) * of_outputs.T * T), let(H, stack(l, hidden, 1, N - 1)),
         let(eta, step_size),
     )
@@ -165,7 +165,7 @@ def special_starts(*exponents, deepest=10, step=step_size):
         AnyMatrix(u_1, MODERATE), AnyMatrix(u_2, MODERATE), FullRank(y_1, regular), FullRank(y_2, regular), *exponents,
         Scalar(g_0, Interval(1, oo)), Scalar(share, Interval.Lopen(0, 1)),
         let(B_0, g_0 * ((2 * fro(u_1) / fro(y_1) + 6 * fro(u_2) / fro(y_2)) ** 2 + fro(W_star) ** 2)),
-        let(n, (k + C * 4 * kappa**2 * B_0 * n_y / epsilon**2) / share), let(roots, stack(l, sqrt(n) * identity(1), 1, N)),
+        let(n, (k + C * 4 * kappa**2 * B_0 * n_y / epsilon**2) / share), let(roots, stack(l, sqrt(n) * identity(1), 1, N)), normalised,
         let(W_1, sqrt(n) * reflected(u_1, y_1, reflected(u_2, y_2, to_inputs))), let(H, stack(l, sqrt(n) * identity(k), 1, N - 1)),
         let(eta, step),
     )
