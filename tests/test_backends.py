@@ -19,6 +19,7 @@ from sympy import sqrt as root
 
 import verify.language
 from verify.backends import Backend, Ball, Exact, Float64, HighPrecision, Unsupported
+from verify.backends.float64_spectra import singular_values
 from verify.compiler import compile
 from verify.errors import UndefinedError, UnsupportedError
 from verify.language import (
@@ -437,6 +438,20 @@ def test_a_batch_gives_what_a_loop_gives() -> None:
         for whole, single in zip(together, alone, strict=True):
             row = whole[i, j] if np.ndim(whole) > np.ndim(single) else whole
             np.testing.assert_allclose(row, single, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 4), (3, 1), (2, 2)])
+def test_formulas_for_small_matrices_are_as_good_as_lapack(shape: tuple[int, int]) -> None:
+    rng = np.random.default_rng(0)
+    matrices = np.concatenate(
+        [rng.standard_normal((300, *shape)) * 10.0 ** rng.uniform(-200, 100, (300, 1, 1)), rng.integers(-3, 4, (300, *shape)).astype(float)]
+    )
+    found, expected = singular_values(matrices), np.linalg.svd(matrices, compute_uv=False)
+    assert found.shape == expected.shape
+    assert (np.abs(found - expected) <= 8 * np.finfo(float).eps * expected[:, :1]).all()
+    assert (found[:, :-1] >= found[:, 1:]).all()
+    matrices[7, 0, 0] = np.inf
+    assert (np.isnan(singular_values(matrices)).all(axis=1) == (np.arange(600) == 7)).all()
 
 
 def test_leading_axes_broadcast() -> None:

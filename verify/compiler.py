@@ -261,7 +261,7 @@ class Compilation:
                 waiting.extend(slot.arguments if isinstance(slot, Operation) else ())
         renumbered = {old: new for new, old in enumerate(sorted(needed))}
         kept = [self._slots[old] for old in renumbered]
-        slots = [replace(s, arguments=tuple(renumbered[a] for a in s.arguments)) if isinstance(s, Operation) else s for s in kept]
+        slots = [Operation(s.kind, tuple([renumbered[a] for a in s.arguments]), s.static) if isinstance(s, Operation) else s for s in kept]
         return Listing(tuple(slots), tuple(renumbered[output] for output in outputs))
 
     def _number(self, slot: Slot) -> int:
@@ -291,5 +291,11 @@ def _compiled(outputs: tuple[Basic, ...], dimensions: frozenset[tuple[Symbol, in
 def _listing(
     outputs: tuple[Basic, ...], dimensions: frozenset[tuple[Symbol, int]], nodes: frozenset[type[Any]], definitions: Definitions
 ) -> Listing:
-    compilation = Compilation(dict(dimensions), nodes, definitions)
+    compilation = _compilation(dimensions, nodes, definitions)
     return compilation.listing([compilation.visit(output) for output in outputs])
+
+
+@lru_cache(maxsize=64)
+def _compilation(dimensions: frozenset[tuple[Symbol, int]], nodes: frozenset[type[Any]], definitions: Definitions) -> Compilation:
+    """What is listed for one statement at some dimensions serves the next one, which mostly speaks of the same quantities."""
+    return Compilation(dict(dimensions), nodes, definitions)

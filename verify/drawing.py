@@ -51,6 +51,8 @@ def hunt_by_draws(statement: Statement, effort: Effort, seed: int) -> tuple[Draw
     """
     moving = statement.moves
     most = effort.decided if statement.flow is None else effort.flow_decided
+    # Of one batch fewer than may be decided, since others follow.
+    share = most // 4 + 1
     rung = _RUNGS.get(statement.kind, "draws")
     plans = _plans(statement, effort)
     tally = _Tally()
@@ -71,11 +73,11 @@ def hunt_by_draws(statement: Statement, effort: Effort, seed: int) -> tuple[Draw
         violated += suspects(batch, screened, screened.slack < -CLEAR)
         accepted = screened.accepted
         if statement.flow is None:
-            close += suspects(batch, screened, ~(np.abs(screened.slack) > CLEAR), at_most=most)
+            close += suspects(batch, screened, ~(np.abs(screened.slack) > CLEAR), at_most=share)
         if not accepted.any() and statement.flow is None:
             # Hypotheses that hold with equality only: floats accept nothing, balls and rationals may.
             accepted = np.abs(screened.hypothesis) <= CLEAR
-            close += suspects(batch, screened, accepted, at_most=most)
+            close += suspects(batch, screened, accepted, at_most=share)
         sample += suspects(batch, screened, accepted, at_most=3)
         for suspect in suspects(batch, screened, screened.clear & (screened.slack == screened.least_clear)):
             tally.seen(suspect, suspect.slack)
