@@ -350,6 +350,11 @@ gram_last = paper.fact(
     claim=equal(lam_min(A.T * A), sigma(A, m) ** 2),
 )
 
+gram_below = paper.fact(
+    "gram-below", "The smallest eigenvalue of A^T A is at most the square of the smallest singular value", over=one,
+    claim=lam_min(A.T * A) <= sigma_min(A) ** 2,
+)
+
 gram_swap = paper.fact(
     "gram-swap", "A A^T and A^T A share their eigenvalues down to the index of the columns", over=one, kind="identity",
     claim=equal(lam(A * A.T, m), lam_min(A.T * A)),

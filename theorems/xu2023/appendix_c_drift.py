@@ -9,6 +9,8 @@ from theorems.xu2023.appendix_c_layers import (
     above,
     below,
     bound,
+    eq_99_first,
+    eq_99_second,
     free,
     h_of,
     lb_minus,
@@ -170,16 +172,43 @@ eq_111 = paper.inequality(
 )
 
 p_n, p_m = scalars("p_n p_m")
+
+
+drift_now = fro(D - T)
+
+
+def half_kept(bar, underlined, then, k, p):
+    """Why one half of the bound falls by at most twice the drift, with T or -T for `then`."""
+    top, low = maximum(lam_max(-then), 0), maximum(lam(then, k), 0)
+    return [
+        bar <= top + drift_now,
+        underlined >= low - drift_now,
+        absolute(bar + underlined - (top + low)) <= 2 * drift_now,
+        la.root_tangent(a=bar + underlined, b=top + low, p=p),
+        sqrt((bar + underlined) ** 2 + 4 * p**2) >= sqrt((top + low) ** 2 + 4 * p**2) - 2 * drift_now,
+    ]
+
+
 bounds_now = bound(lb_minus, lu_plus, p_n) + bound(lb_plus, lu_minus, p_m)
 
 eq_111_corrected = paper.corrected(
     eq_111,
     over=setting.extended(Scalar(theta, Interval(0, 1)), let(p_n, theta * sigma(W, n)), let(p_m, theta * sigma(W, m)), AnyMatrix(T)),
+    given=[*chain(0, "<=", p_n, "<=", sigma(W, n)), *chain(0, "<=", p_m, "<=", sigma(W, m))],
     claim=chain(
         sigma_min(W_1) ** 2 + sigma_min(W_2) ** 2, ">=", bounds_now,
         ">=", layer_bound(T, n, p_n) + layer_bound(-T, m, p_m) - 4 * fro(D - T),
     ),
     note="Margin and eigenvalues with the index of their own layer.",
+    proof=Closing(),
+    facts=[
+        eq_99_first(), eq_99_second(),
+        la.root_monotone(b=lb_minus + lu_plus, c=lb_minus + lu_plus, p=p_n, q=sigma(W, n)),
+        la.root_monotone(b=lb_plus + lu_minus, c=lb_plus + lu_minus, p=p_m, q=sigma(W, m)),
+        eq_108(S=D, T=T), eq_109(S=D, T=T, i=n), eq_109(S=D, T=T, i=m),
+        *half_kept(lb_minus, lu_plus, T, n, p_n),
+        *half_kept(lb_plus, lu_minus, -T, m, p_m),
+    ],
 )
 
 # Equations (112), (117) and (118) hold for any a_1 to a_4 with f(eta, 0) < 1; C is c_2 beta_0 sigma_max^2(X) L(0).

@@ -1,6 +1,7 @@
 """Appendix C, the layers: the proofs of Lemmas C.1, C.2, C.3 and C.5, tau and the layers, h_1 and h_2: equations (72) to (104)."""
 
 from theorems import linear_algebra as la
+from theorems.min2022.lemma_8 import lemma_8
 from theorems.xu2023 import imbalance
 from theorems.xu2023.convergence import half_of_alpha as bound
 from theorems.xu2023.imbalance import D_AB, r
@@ -221,12 +222,16 @@ eq_99_first = paper.inequality(
     "eq-99.W_1", "The smallest singular value of the first layer from imbalance and product",
     source="eq. (99), first line", over=setting, law=descent,
     claim=sigma_min(W_1) ** 2 >= bound(lb_minus, lu_plus, sigma(W, n)),
+    proof=Closing(),
+    facts=[lemma_8(A=W_2.T, B=W_1.T), la.singular_transposed(A=W, i=n), la.gram_below(A=W_1.T)],
 )
 
 eq_99_second = paper.inequality(
     "eq-99.W_2", "The smallest singular value of the second layer from imbalance and product",
     source="eq. (99), second line", over=setting, law=descent,
     claim=sigma_min(W_2) ** 2 >= bound(lb_plus, lu_minus, sigma(W, m)),
+    proof=Closing(),
+    facts=[lemma_8(A=W_1, B=W_2), la.gram_below(A=W_2)],
 )
 
 # p_1 is any margin below sigma_min(W(t + 1)): a share theta of it.
@@ -241,8 +246,10 @@ eq_103 = paper.inequality(
 )
 
 eq_103_corrected = paper.corrected(
-    eq_103, over=setting.extended(Scalar(theta, Interval(0, 1)), let(p, theta * sigma(W, n))),
+    eq_103, over=setting.extended(Scalar(theta, Interval(0, 1)), let(p, theta * sigma(W, n))), given=chain(0, "<=", p, "<=", sigma(W, n)),
     note="p_1 below the n-th singular value of the product.",
+    proof=Closing(),
+    facts=[eq_99_first(), la.root_monotone(b=lb_minus + lu_plus, c=lb_minus + lu_plus, p=p, q=sigma(W, n))],
 )
 
 eq_104 = paper.inequality(
@@ -253,8 +260,10 @@ eq_104 = paper.inequality(
 )
 
 eq_104_corrected = paper.corrected(
-    eq_104, over=setting.extended(Scalar(theta, Interval(0, 1)), let(p, theta * sigma(W, m))),
+    eq_104, over=setting.extended(Scalar(theta, Interval(0, 1)), let(p, theta * sigma(W, m))), given=chain(0, "<=", p, "<=", sigma(W, m)),
     note="p_1 below the m-th singular value of the product.",
+    proof=Closing(),
+    facts=[eq_99_second(), la.root_monotone(b=lb_plus + lu_minus, c=lb_plus + lu_minus, p=p, q=sigma(W, m))],
 )
 
 # --- The functions h_1 and h_2, equations (101) to (104) ------------------------------------------
@@ -315,5 +324,5 @@ alpha_0_with_n = alpha(
 )
 
 fact_h00_corrected = paper.corrected(
-    fact_h00, claim=equal(at_zero, alpha_0_with_n), note="Delta_+ with the n-th eigenvalue of D(0).",
+    fact_h00, claim=equal(at_zero, alpha_0_with_n), note="Delta_+ with the n-th eigenvalue of D(0).", proof=Expansion(),
 )

@@ -15,6 +15,7 @@ from theorems.xu2023.appendix_c_drift import (
 from theorems.xu2023.appendix_c_layers import free, lb_plus, lu_minus, tops
 from theorems.xu2023.notation import *
 from theorems.xu2023.spectral_bounds import half_of_beta as above_bound
+from theorems.xu2023.spectral_bounds import upper_first, upper_second
 from verify.author import *
 
 # --- The derivative, equation (115) -----------------------------------------------------------------------------
@@ -78,6 +79,13 @@ eq_113 = paper.step(
 
 eq_113_corrected = paper.corrected(
     eq_113, claim=chain_113(change_3, change_6), note="Delta_5 and Delta_6 in place of Delta_3 and Delta_4.",
+    proof=Closing(),
+    facts=[
+        upper_first(W_1=following(W_1), W_2=following(W_2)), upper_second(W_1=following(W_1), W_2=following(W_2)),
+        la.singular_order(A=following(W)),
+        la.root_monotone(b=following(top_plus), c=following(top_plus), p=sigma_max(following(W)), q=p_2_run),
+        la.root_monotone(b=following(top_minus), c=following(top_minus), p=sigma_max(following(W)), q=p_2_run),
+    ],
 )
 
 eq_117_first = paper.step(
@@ -93,6 +101,8 @@ eq_117_first = paper.step(
 eq_117_first_corrected = paper.corrected(
     eq_117_first, note="<= in place of =.",
     claim=tops_next <= above_bound(following(top_plus), p_2_run) + above_bound(following(top_minus), p_2_run),
+    proof=Closing(),
+    facts=[eq_113_corrected()],
 )
 
 part, part_2, Delta_6 = scalars("lambda_+ lambda_- Delta_6")

@@ -4,9 +4,10 @@ The flow moves the layers with the velocities -G W_2^T and -W_1^T G; rates are d
 """
 
 from theorems import linear_algebra as la
-from theorems.xu2023.convergence import layer_bound, margin
+from theorems.min2022.lemma_8 import lemma_8
+from theorems.xu2023.convergence import alpha_0_corrected, layer_bound, margin
 from theorems.xu2023.notation import *
-from theorems.xu2023.set_up import gamma
+from theorems.xu2023.set_up import eq_6_spectrum, gamma
 from theorems.xu2023.smoothness import V, lemma_C_2_lower, regression
 from theorems.xu2023.step_size import levels, margins
 from verify.author import *
@@ -50,10 +51,15 @@ eq_9 = paper.inequality(
     wrong="For n != m one of the two halves takes a singular value of W, or an eigenvalue of D, with the index of the other layer.",
 )
 
+layers_below = [eq_6_spectrum(), lemma_8(A=W_2.T, B=W_1.T), lemma_8(A=W_1, B=W_2), la.singular_transposed(A=W, i=n)]
+"""tau and Lemma 8 of Min et al., which the paper cites for (9), for either layer."""
+
 eq_9_corrected = paper.corrected(
     eq_9,
     claim=tau_min >= layer_bound(D, n, sigma(W, n)) + layer_bound(-D, m, sigma(W, m)),
     note="Singular values of W and eigenvalues of D with the index of their own layer.",
+    proof=Closing(),
+    facts=layers_below,
 )
 
 eq_9_nonnegative = paper.inequality(
@@ -110,11 +116,41 @@ eq_11 = paper.inequality(
 )
 
 square = setting.extended(equal(N, n))
-alpha_0_own = define("alpha_0", layer_bound(D_0, n, margin(n)) + layer_bound(-D_0, m, margin(m)))
+
+
+def margin_kept(k):
+    """Why sigma_k(W) is at least the margin with index k where X is square and the error is at most that at the start."""
+    return [
+        la.singular_weyl(A=Y, C=X * W, i=k), la.spectral_below_frobenius(A=Y - X * W), la.singular_stretched(A=X, B=W, i=k),
+        sigma(Y, k) - fro(E_0) <= sigma_max(X) * sigma(W, k),
+        margin(k) <= sigma(W, k),
+    ]
+
+
+def parts(D, k):
+    """What stands beside the margin under the root of (99)."""
+    return maximum(lam_max(-D), 0) + maximum(lam(D, k), 0)
+
+
+def layer_kept(D, k):
+    """Why the bound of (99) with the margin is below that with sigma_k(W)."""
+    return la.root_monotone(b=parts(D, k), c=parts(D, k), p=margin(k), q=sigma(W, k))
+
+
+eq_11_nonnegative = paper.inequality(
+    "eq-11.nonnegative", "alpha_0 with the indices of the layers is non-negative",
+    source="line before eq. (9), for the corrected (11)", over=setting, law=descent,
+    claim=chain(alpha_0_corrected, ">=", 0),
+    proof=Closing(),
+    facts=[la.root_above(a=parts(D_0, n), p=margin(n)), la.root_above(a=parts(-D_0, m), p=margin(m))],
+)
+
 
 eq_11_corrected = paper.corrected(
-    eq_11, over=square, claim=tau_min >= alpha_0_own,
+    eq_11, over=square, claim=tau_min >= alpha_0_corrected,
     note="X square; margin and eigenvalues of D with the index of their own layer.",
+    proof=Closing(),
+    facts=[eq_9_corrected(), *margin_kept(n), *margin_kept(m), layer_kept(D, n), layer_kept(-D, m)],
 )
 
 # --- The PL inequality and the rate of convergence, equation (12) --------------------------------------
@@ -136,8 +172,10 @@ eq_12 = paper.inequality(
 
 eq_12_corrected = paper.corrected(
     eq_12, over=square,
-    claim=chain(L_rate, "<=", -tau_min * fro(G) ** 2, "<=", -alpha_0_own * fro(G) ** 2, "<=", -2 * mu * alpha_0_own * L),
+    claim=chain(L_rate, "<=", -tau_min * fro(G) ** 2, "<=", -alpha_0_corrected * fro(G) ** 2, "<=", -2 * mu * alpha_0_corrected * L),
     note="X square; alpha_0 as in the corrected (11).",
+    proof=Closing(keep=("alpha_0",)),
+    facts=[eq_7(), eq_11_corrected(), eq_11_nonnegative(), lemma_C_2_lower(V=W)],
 )
 
 GF_rate = paper.inequality(

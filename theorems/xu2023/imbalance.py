@@ -1,6 +1,7 @@
 """The imbalance in one step, and what it says of the layers: equation (77) and Lemmas C.3 to C.5."""
 
 from theorems import linear_algebra as la
+from theorems.min2022.lemma_8 import lemma_8
 from theorems.xu2023.notation import *
 from theorems.xu2023.smoothness import lemma_C_1_upper_left, lemma_C_1_upper_right, lemma_C_2_upper
 from verify.author import *
@@ -42,6 +43,8 @@ lemma_C_4 = paper.inequality(
     source="Lemma C.4, eq. (79)", over=layers,
     claim=lam(B.T * B, m)
     >= (-lambda_bar + lambda_underlined + sqrt((lambda_bar + lambda_underlined) ** 2 + 4 * sigma(A * B, m) ** 2)) / 2,
+    proof=Closing(),
+    facts=[lemma_8(A=A, B=B), la.eigenvalue_order(S=B.T * B, i=m)],
 )
 
 lemma_C_5 = paper.inequality(

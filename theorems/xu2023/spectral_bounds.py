@@ -10,9 +10,10 @@ from theorems.xu2023.convergence import (
     layer_bound,
     theorem_3_2_linear,
 )
-from theorems.xu2023.gradient_flow import eq_9, square
+from theorems.xu2023.gradient_flow import eq_9, eq_9_corrected, eq_11_corrected, eq_11_nonnegative, square
 from theorems.xu2023.notation import *
 from theorems.xu2023.set_up import eq_6_spectrum
+from theorems.xu2023.step_size import levels
 from verify.author import *
 
 for label, quantity, title in (
@@ -75,6 +76,8 @@ eq_24_lower_corrected = paper.corrected(
     eq_24_lower,
     claim=layer_bound(D, n, sigma(W, n)) + layer_bound(-D, m, sigma(W, m)) <= tau_min,
     note="Singular values of W and eigenvalues of D with the index of their own layer.",
+    proof=Closing(),
+    facts=[eq_9_corrected()],
 )
 
 
@@ -156,6 +159,18 @@ eq_25_corrected = paper.corrected(
     ],
 )
 
+eq_24_upper_0 = paper.inequality(
+    "eq-24.upper.start", "The largest eigenvalue of tau is at most beta_0 at the start",
+    source="eq. (24), second line, with (25), for X square", over=square, law=descent,
+    claim=tau_max <= beta_0,
+    proof=Closing(),
+    facts=[
+        eq_24_upper(), eq_25_corrected(), levels(), la.singular_order(A=W),
+        la.root_monotone(b=lambda_plus, c=lambda_plus, p=sigma_max(W), q=p_2),
+        la.root_monotone(b=lambda_minus, c=lambda_minus, p=sigma_max(W), q=p_2),
+    ],
+)
+
 eq_26 = paper.inequality(
     "eq-26", "The spectrum of tau lies between c_1 alpha_0 and c_2 beta_0 at the start",
     source="eq. (26) at t = 0; Theorem 3.1 has it along runs", over=setting.extended(*constants), law=descent, given=alpha_0 > 0,
@@ -167,6 +182,11 @@ eq_26_corrected = paper.corrected(
     eq_26, over=square.extended(*constants), given=alpha_0_corrected > 0,
     claim=chain(c_1 * alpha_0_corrected, "<=", tau_min, "<=", tau_max, "<=", c_2 * beta_0),
     note="X square, beta_0 with p_2, alpha_0 with the indices of the layers; theorem-3.1.tau.corrected has it along runs.",
+    proof=Closing(keep=("alpha_0",)),
+    facts=[
+        eq_11_corrected(), eq_11_nonnegative(), la.sylvester_order(P=W_2.T * W_2, Q=W_1 * W_1.T), eq_24_upper_0(),
+        chain(0, "<=", beta_0)[0],
+    ],
 )
 
 # --- The uniform rate, equations (27) to (30) ---------------------------------------------------------
