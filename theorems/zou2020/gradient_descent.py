@@ -62,10 +62,10 @@ paper.trajectory(
 )
 
 paper.trajectory(
-    "pf-3.1-i-1", "A layer is no larger than the sum of the steps",
-    source="A.1, induction for part (i), first display", **runs,
-    claim=largest_norm <= sum_along(eta * max_over(l, fro(gradient(W, l)), 1, L), 0, time - 1),
-    note="Every layer is bounded by the sum of its own gradients; here by that of the largest ones.",
+    "pf-3.1-i-1", "A layer is no larger than the sum of its own steps",
+    source="A.1, induction for part (i), first display",
+    over=start.extended(Dimension(l, 1, 6), l <= L, StepSize(eta, up_to=descent_step)), law=descent,
+    claim=fro(layer(W, l)) <= sum_along(eta * fro(gradient(W, l)), 0, time - 1),
 )
 
 paper.trajectory(

@@ -100,6 +100,7 @@ paper.inequality(
     claim=[1 - eps / (3 * eps) - delta >= half, equal(eps / (3 * eps), Rational(1, 3))],
     proof=Closing(),
     facts=[equal(eps / (3 * eps), Rational(1, 3))],
+    note="So some iterate is within eps = 3 eps'; the last line of the proof has eps' there.",
 )
 
 one_sided = domain(Dimension(N, 1, 50), Scalar(p, Interval.open(0, 1)), Scalar(delta, Interval.open(0, 1)))

@@ -126,11 +126,24 @@ paper.trajectory(
 )
 
 paper.trajectory(
-    "pf-3.8-hyp-ii", "The loss falls geometrically; printed with a further s inside the power, and t for s on the left",
+    "pf-3.8-hyp-ii", "The loss falls geometrically; without the further s inside the power",
     source="A.6, inductive hypothesis (ii), B = n", over=whole, law=descent,
     claim=loss <= 2 * L_0 * (1 - eta * L * mu_A**2 * mu_B**2 * sigma_r**2 / e) ** time,
-    note="Read without the s inside, as Theorem 3.8 has it.",
+    note="As Theorem 3.8 has it; as it is printed: pf-3.8-hyp-ii.one-layer.",
 )
+
+z = scalars("z")[0]
+one_layer = paper.inequality(
+    "pf-3.8-hyp-ii.one-layer", "With s inside the power: one layer and sample, where L_s is L_0 (1 - e z)^(2 s); z = eta rate, s = T",
+    source="A.6, inductive hypothesis (ii), as printed; B = n = d = k = L = 1, modified identity maps",
+    over=domain(Scalar(T, Interval(2, oo)), Scalar(delta, Interval.open(0, 1)), StepSize(z, up_to=log(2) / (96 * e**4 * log(T / delta)))),
+    given=T * z < 1,
+    claim=(1 - e * z) ** (2 * T) <= 2 * (1 - T * z) ** T,
+    examples=[example(T=400, delta="1/2", theta_z=1)],
+    wrong="The step's share of the loss does not grow with s: (1 - s z)^s falls like exp(-s^2 z), faster than any descent.",
+)
+
+paper.corrected(one_layer, given=(), claim=(1 - e * z) ** (2 * T) <= 2 * (1 - z) ** T)
 
 paper.trajectory(
     "eq-A.19", "The loss falls exponentially",
