@@ -440,7 +440,7 @@ def test_a_batch_gives_what_a_loop_gives() -> None:
             np.testing.assert_allclose(row, single, rtol=1e-9, atol=1e-9)
 
 
-@pytest.mark.parametrize("shape", [(1, 1), (1, 4), (3, 1), (2, 2)])
+@pytest.mark.parametrize("shape", [(1, 1), (1, 4), (3, 1), (2, 2), (2, 3), (5, 2)])
 def test_formulas_for_small_matrices_are_as_good_as_lapack(shape: tuple[int, int]) -> None:
     rng = np.random.default_rng(0)
     matrices = np.concatenate(

@@ -79,7 +79,7 @@ def hunt_by_draws(statement: Statement, effort: Effort, seed: int) -> tuple[Draw
             accepted = np.abs(screened.hypothesis) <= CLEAR
             close += suspects(batch, screened, accepted, at_most=share)
         sample += suspects(batch, screened, accepted, at_most=3)
-        for suspect in suspects(batch, screened, screened.clear & (screened.slack == screened.least_clear)):
+        for suspect in suspects(batch, screened, screened.clear & (screened.slack == screened.least_clear), at_most=1):
             tally.seen(suspect, suspect.slack)
     tally.course = None if long is None else course(statement, *long)
     looked_at = (*spread(sorted(violated, key=lambda s: (s.step if statement.flow else 0, s.order)), most), *spread(close, most))

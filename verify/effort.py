@@ -18,6 +18,7 @@ class Effort:
     `attacked` shapes are shared out among the relations of a claim, at least two to each, and an attack starts from them;
     `descended` is the number of shapes from which on it also descends, `flow_descended` that along
     flows. `bits` is the precision up to which balls are asked to separate two sides before a draw counts as a tie.
+    Of a claim about a probability so many `settings` are scouted.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Effort:
     flow_descended: int = 0
     flow_decided: int = 12
     bits: int = 1024
+    settings: int = 40
     proved_share: Fraction = Fraction(1)
 
     def shapes_of(self, *, moving: bool, proved: bool) -> int:
@@ -59,6 +61,7 @@ EFFORTS = {
             flow_decided=3,
             bits=256,
             evaluated=3,
+            settings=32,
             attacked=8,
             proved_share=Fraction(1, 2),
             shrinking=FRUGAL,
@@ -92,6 +95,7 @@ EFFORTS = {
             decided=600,
             bits=1024,
             evaluated=30,
+            settings=160,
         ),
     )
 }

@@ -48,18 +48,33 @@ def singular_values(matrix: Array) -> Array:
     if min(matrix.shape[-2:]) == 1:
         return guarded(_length, matrix)
     if matrix.shape[-2:] == (2, 2):
-        return guarded(_two_by_two, matrix)
+        return guarded(lambda a: _two_by_two(a[..., 0, 0], a[..., 0, 1], a[..., 1, 0], a[..., 1, 1]), matrix)
+    if min(matrix.shape[-2:]) == 2:
+        return guarded(_two_rows, matrix)
     return guarded(lambda a: np.linalg.svd(a, compute_uv=False), matrix)
 
 
 def _length(matrix: Array) -> Array:
     """The singular value of a row or a column."""
-    return np.asarray(np.hypot.reduce(np.abs(matrix).reshape(*matrix.shape[:-2], -1), axis=-1)[..., None])
+    return _norms(matrix.reshape(*matrix.shape[:-2], -1))[..., None]
 
 
-def _two_by_two(matrix: Array) -> Array:
-    """The sum and the difference of the lengths of the parts that commute and that anticommute with a quarter turn, halved."""
-    (a, b), (c, d) = np.moveaxis(matrix, (-2, -1), (0, 1))
+def _norms(vectors: Array) -> Array:
+    """(..., k) -> (...), without overflow on the way."""
+    return np.asarray(np.hypot.reduce(np.abs(vectors), axis=-1))
+
+
+def _two_rows(matrix: Array) -> Array:
+    """Those of two rows or two columns, from their triangular factor."""
+    first, second = np.moveaxis(matrix if matrix.shape[-2] == 2 else np.swapaxes(matrix, -1, -2), -2, 0)
+    length = _norms(first)
+    direction = first / np.where(length > 0, length, 1.0)[..., None]
+    along = (direction * second).sum(axis=-1)
+    return _two_by_two(length, along, np.zeros_like(length), _norms(second - along[..., None] * direction))
+
+
+def _two_by_two(a: Array, b: Array, c: Array, d: Array) -> Array:
+    """Those of [[a, b], [c, d]]: half the sum and half the difference of the lengths of the parts that commute and anticommute with a turn."""
     turning, reflecting = np.hypot(a + d, c - b), np.hypot(a - d, b + c)
     return np.asarray(np.stack([turning + reflecting, np.abs(turning - reflecting)], axis=-1) / 2)
 

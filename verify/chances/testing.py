@@ -57,10 +57,11 @@ class Plan:
 
     @classmethod
     def of(cls, effort: Effort) -> Plan:
-        tested = max(2, effort.decided // 20)
+        settings = effort.settings
+        tested, decided = max(2, settings // 16), 3 * settings // 2
         if effort.name == "quick":
-            return cls(2 * effort.shapes, tested, (1_000, 5_000, 25_000), effort.decided, work=10**9, fewest=30)
-        return cls(2 * effort.shapes, tested, (1_000, 5_000, 25_000, 125_000), effort.decided, work=10**10, fewest=100)
+            return cls(settings, tested, (1_000, 5_000, 25_000), decided, work=10**9, fewest=30)
+        return cls(settings, tested, (1_000, 5_000, 25_000, 125_000), decided, work=10**10, fewest=100)
 
     def scouts(self, each: int) -> int:
         """Draws at a setting that is scouted, where each is so many operations."""
