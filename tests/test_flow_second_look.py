@@ -50,6 +50,19 @@ def test_where_a_hypothesis_fails_nothing_is_claimed() -> None:
     assert cleared(grows, suspect(outside, 1.5, 1.25, 1e-9))
 
 
+def test_more_bits_are_not_tried_where_a_flow_takes_too_many_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[int] = []
+    reached = deciding.reached
+
+    def counted(flow: Any, backend: Any, dimensions: Any, values: Any, time: Fraction) -> Any:
+        tried.extend([backend.bits] if time else [])
+        return reached(flow, backend, dimensions, values, time)
+
+    monkeypatch.setattr(deciding, "reached", counted)
+    assert decide(grows, SCALAR, step=Fraction(10**9)).outcome == "unknown"
+    assert tried == [64]
+
+
 @pytest.mark.parametrize(("target", "outcome"), [("1/2", "outside"), ("1", "unknown")])
 def test_no_enclosure_is_spent_where_the_start_is_outside_or_open(target: str, outcome: str, monkeypatch: pytest.MonkeyPatch) -> None:
     spent: list[Any] = []

@@ -19,7 +19,7 @@ from verify.backends import Backend, Ball, Exact
 from verify.compiler import compile
 from verify.dynamics import Trajectory, along, run
 from verify.equations import equation_sides
-from verify.errors import EnclosureError, UndefinedError, UnsupportedError
+from verify.errors import EnclosureError, LongFlowError, UndefinedError, UnsupportedError
 from verify.flow_enclosures import reached
 from verify.instance import Instance
 from verify.language.time import flow_time
@@ -168,6 +168,8 @@ def _decide_along_flow(
             continue
         try:
             decision = _decide_at(statement, sides, instance, step, bits, equations)
+        except LongFlowError:
+            break
         except EnclosureError:
             continue
         # What floats can tell apart, enclosures of this precision can, too.

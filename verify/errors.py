@@ -50,6 +50,13 @@ class EnclosureError(VerifyError):
     """
 
 
+class LongFlowError(EnclosureError):
+    """A flow takes too many steps until the time asked for; more bits would not make them longer.
+
+    Usual cure: an earlier time, or a smaller instance.
+    """
+
+
 class StoreError(VerifyError):
     """A store cannot be used: damaged, made by another program or version, or not there.
 

@@ -19,14 +19,16 @@ from sympy import Basic, Symbol
 
 from verify.backends import Backend, Ball
 from verify.backends.ball_numbers import up_to
-from verify.errors import EnclosureError
+from verify.errors import EnclosureError, LongFlowError
 from verify.flows import Flow
 from verify.kink_enclosures import KinkSides
 from verify.language.time import at_start, flow_time
 from verify.taylor import TaylorSystem, taylor_system
 
 MOST_WORK = 2_000_000
-"""Steps times the square of their order after which an enclosure is given up; some seconds."""
+"""Steps times the square of their order after which an enclosure of a single number is given up; some seconds."""
+HEAVY = 8
+"""With how many entries a state is twice the work of a single number."""
 
 WIDEST = Fraction(1, 2**8)
 """Radius, as a share of the largest entry, at which a state is enclosed too widely to go on."""
@@ -67,14 +69,15 @@ def enclosed(
 ) -> dict[Basic, arb_mat]:
     """Balls that hold the state at that time of the flow from the state in `values`.
 
-    Raises EnclosureError where the flow runs away, or where more than MOST_WORK would be needed.
+    Raises EnclosureError where the flow runs away, and LongFlowError where more than MOST_WORK would be needed.
     """
     if time < 0:
         raise EnclosureError(f"a flow has no state at the time {time} before its start.")
     system, sides = taylor_system(flow, dimensions, backend), KinkSides(flow, dimensions, backend, values)
     order = max(_FEWEST_TERMS, int(backend.bits * _TERMS_PER_BIT))
-    steps = MOST_WORK // order**2
     state = [values[symbol] for symbol in flow.state]
+    entries = sum(w.nrows() * w.ncols() for w in state)
+    steps = MOST_WORK * HEAVY // ((HEAVY + entries) * order**2)
     clock = Fraction(0)
     natural = bound = None  # lengths: of a step by its Taylor polynomial, and near a kink twice that of the step before
     largest = arb(0)  # the size of the state so far, or of what a step adds to it
@@ -105,7 +108,7 @@ def enclosed(
             clock += length
             if max(e.rad() for w in state for e in w.entries()) > system.backend.scalar(WIDEST) * largest:
                 raise EnclosureError(f"after t = {float(clock):g} the flow is enclosed too widely at {backend.bits} bits.")
-    raise EnclosureError(f"the flow cannot be enclosed until t = {float(time):g} within {steps} steps at {backend.bits} bits.")
+    raise LongFlowError(f"the flow cannot be enclosed until t = {float(time):g} within {steps} steps at {backend.bits} bits.")
 
 
 def _fewer_terms(order: int, bits: int, shorter: Fraction) -> int:

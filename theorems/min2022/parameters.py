@@ -131,7 +131,7 @@ distance = define("distance", block([[U_h * V_h.T - S.I * Y_t], [U_across * V_h.
 """U V^T minus the min-norm solution, in the coordinates along and across the row space of the data."""
 
 orthogonal = domain(
-    Dimension(r, 1, 2), Dimension(m, 1, 2), Dimension(k, 1, 1), Dimension(h_1, 1, 2), Dimension(h_2, 1, 1),
+    Dimension(r, 1, 3), Dimension(m, 1, 3), Dimension(k, 1, 2), Dimension(h_1, 1, 4), Dimension(h_2, 1, 2), units >= minimum(m, r + k),
     FullRank(R), let(S, R.T * R), AnyMatrix(V_seen), AnyMatrix(U_seen), AnyMatrix(U_unseen), AnyMatrix(Y_t),
     let(V_h, block([[V_seen, zeros(m, h_2)]])), let(U_h, block([[U_seen, zeros(r, h_2)]])),
 )

@@ -161,6 +161,13 @@ eq_E_8 = paper.inequality(
     ],
 )
 
+E_12_d = paper.flow(
+    "E-12-d", "On the event (E.5) every start trains to within the bound of Theorem 12",
+    source="Appendix E, last displays of the proof of Theorem 12, with the constant of (36)",
+    over=on_the_event(data, h_12), along=wide_flow,
+    claim=spec(U_2 * V.T) <= distance_bound,
+)
+
 largest, smallest = scalars("lambda_1 lambda_r")
 eq_E_17 = paper.inequality(
     "eq-E.17", "The width makes the second exponential at most e, and is at least that of Lemma 11",
