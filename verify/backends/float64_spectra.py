@@ -74,7 +74,7 @@ def _two_rows(matrix: Array) -> Array:
 
 
 def _two_by_two(a: Array, b: Array, c: Array, d: Array) -> Array:
-    """Those of [[a, b], [c, d]]: half the sum and half the difference of the lengths of the parts that commute and anticommute with a turn."""
+    """Those of [[a, b], [c, d]], from the lengths of the parts that commute and that anticommute with a quarter turn."""
     turning, reflecting = np.hypot(a + d, c - b), np.hypot(a - d, b + c)
     return np.asarray(np.stack([turning + reflecting, np.abs(turning - reflecting)], axis=-1) / 2)
 
