@@ -95,7 +95,6 @@ def panels(repetitions, generator, progress, *, N, sizes):
 
 
 PRINTED = {GAUSSIAN: (128, 200, 2000), ORTHOGONAL: (128, 200, 5000)}
-SMALL = {GAUSSIAN: (128, 200, 1000), ORTHOGONAL: (128, 200, 5000)}
 
 
 def setting(name, group, N, sizes):
@@ -110,7 +109,7 @@ def setting(name, group, N, sizes):
 
 
 settings = (
-    setting("three-layers", "paper", 3, PRINTED), setting("caption", "paper", 4, PRINTED), setting("small", "small", 3, SMALL),
+    setting("three-layers", "paper", 3, PRINTED), setting("caption", "paper", 4, PRINTED), setting("small", "small", 3, PRINTED),
 )
 
 
@@ -127,13 +126,15 @@ def compare(outcomes: Mapping[str, Outcome], repetitions: int, generator: np.ran
     for name, outcome in outcomes.items():
         said = partial(Comparison.claim, setting=name)
         by_start = {start: [p for p in outcome.panels if p.title.startswith(start)] for start in STARTS}
-        rises = {
-            start: (np.diff(shown[0].curve(NETWORK).values, axis=1) > 0).sum(axis=1).mean() for start, shown in by_start.items()
-        }
         for start, shown in by_start.items():
+            rises = [(np.diff(panel.curve(NETWORK).values, axis=1) > 0).sum(axis=1).mean() for panel in shown]
             rows.append(said(
                 f"{start}: at width 128 the loss of the network increases in some iterations",
-                ours=f"in {rises[start]:.1f} of {STEPS} iterations", holds=rises[start] > 0,
+                ours=f"in {rises[0]:.1f} of {STEPS} iterations", holds=rises[0] > 0,
+            ))
+            rows.append(said(
+                f"{start}: width stabilises, the widest network's loss never increases",
+                ours="iterations with an increase: " + ", ".join(f"{count:.1f}" for count in rises), holds=rises[-1] == 0,
             ))
             gaps = [gap(panel) for panel in shown]
             rows.append(said(
