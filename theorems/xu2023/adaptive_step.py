@@ -1,10 +1,13 @@
 """Section 3.3 and Claim 3.1: the adaptive step size, the rates where the loss has vanished, equations (36) to (44), (122), (123)."""
 
+from theorems import linear_algebra as la
 from theorems.xu2023 import numbers
 from theorems.xu2023.convergence import alpha_0_corrected, f_corrected, wide
-from theorems.xu2023.gradient_flow import square
+from theorems.xu2023.gradient_flow import eq_11_corrected, eq_11_nonnegative, square
 from theorems.xu2023.notation import *
 from theorems.xu2023.numbers import eta_star, limit_rate
+from theorems.xu2023.smoothness import lemma_C_2_upper
+from theorems.xu2023.spectral_bounds import eq_24_upper_0, eq_25_corrected
 from theorems.xu2023.step_size import h_1, h_2, h_3, h_4, largest, rate, rates, rhohat_corrected, stationary
 from verify.author import *
 
@@ -147,6 +150,13 @@ eq_44_order_corrected = paper.corrected(
     eq_44_order, over=square.extended(*constants, StepSize(eta, up_to=star(alpha_0_corrected))), given=alpha_0_corrected > 0,
     claim=chain(rho, "<=", rhohat_corrected, "<=", f_corrected),
     note="X square; alpha_0 and alpha_t with the indices of the layers.",
+    proof=Closing(keep=("alpha_0", "beta_0", "alpha_@", "beta_@", "p_2")),
+    facts=[
+        eq_11_corrected(), eq_11_nonnegative(), eq_24_upper_0(), eq_25_corrected(), lemma_C_2_upper(V=W),
+        la.sylvester_nonnegative(B=W_2, A=W_1), la.sylvester_order(P=W_2.T * W_2, Q=W_1 * W_1.T),
+        fro(G) <= sqrt(2 * K * L),
+        sigma_max(W) * fro(G) <= p_2 * sqrt(2 * K * L),
+    ],
 )
 
 # --- The proof of Claim 3.1, equations (122) and (123) ------------------------------------------------

@@ -213,7 +213,7 @@ claim_E_1_order = paper.inequality(
 
 claim_E_1_order_corrected = paper.corrected(
     claim_E_1_order, over=eq_44_order_corrected.over, given=eq_44_order_corrected.given, claim=eq_44_order_corrected.claim,
-    note=eq_44_order_corrected.note,
+    note=eq_44_order_corrected.note, proof=Closing(), facts=[eq_44_order_corrected()],
 )
 
 # --- Remark E.1 ---------------------------------------------------------------------------------------
