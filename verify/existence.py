@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 CAPS = (2, 4, 8, 16)
 """Largest dimensions up to which the best constant is searched, one after the other."""
 
-EVALUATIONS = {"quick": 4_000, "default": 30_000}
+EVALUATIONS = {"quick": 4_000, "default": 12_000}
 MOST_EVALUATIONS = 300_000
 
 

@@ -185,6 +185,17 @@ regimes_small = paper.inequality(
     proof=Closing(),
 )
 
+regimes_square = paper.identity(
+    "regimes.r=m", "For r = m both halves without spread are the same, with the smallest singular value of the product",
+    source="section 3.2, after Remark 2: Delta_+, Delta_- much smaller than Delta, r = m",
+    over=products.extended(equal(r, m), Scalar(level, Interval(0, oo))),
+    claim=equal(
+        sqrt(level**2 + 4 * sigma(product, m) ** 2) + sqrt(level**2 + 4 * sigma(product, r) ** 2),
+        2 * sqrt(level**2 + 4 * sigma_min(product) ** 2),
+    ),
+    proof=Closing(), facts=last,
+)
+
 # --- The margin, (26) ------------------------------------------------------------------------------------
 
 full_rank = sigma_min(S) > 0
