@@ -48,12 +48,25 @@ C_init_corrected = paper.corrected(
 n, m = dimensions("n m")
 W, W_next = matrix("W", n, n), matrix("W'", n, n)
 
+(gain,) = scalars("gain")
+
 claim_init_small_diff = paper.chance(
-    "claim-init-small-diff", "At the 1/sqrt(d) Gaussian initialisation neighbouring layers differ little, however wide they are",
-    source="section 1, before related work", over=domain(Dimension(n, 1, 24)),
-    random=[Gaussian(W, variance=1 / n), Gaussian(W_next, variance=1 / n)],
-    event=absolute(fro(W) ** 2 - fro(W_next) ** 2) <= 16, at_least=Rational(99, 100),
-    note="The squared norms are about n, their difference has the standard deviation 2 for every n.",
+    "claim-init-small-diff", "At the 1/sqrt(d) Gaussian and the Kaiming initialisation layers of equal width differ little, however wide",
+    source="section 1, before related work", over=domain(Dimension(n, 1, 24), Scalar(gain, Interval(1, 2))),
+    random=[Gaussian(W, variance=gain / n), Gaussian(W_next, variance=gain / n)],
+    event=absolute(fro(W) ** 2 - fro(W_next) ** 2) <= 16, at_least=Rational(49, 50),
+    note="The gain is 1 for 1/sqrt(d), 2 for Kaiming. The squared norms are about gain n, their difference has the standard deviation "
+    "2 gain for every n. Layers of different widths m and n differ by gain (m - n) in the mean, which is not small.",
+)
+
+down, up = matrix("W", m, n), matrix("W'", n, m)
+
+claim_init_small_diff_xavier = paper.chance(
+    "claim-init-small-diff.xavier", "At the Xavier initialisation two layers from n to m and back differ little, whatever the widths are",
+    source="section 1, before related work", over=domain(Dimension(n, 1, 24), Dimension(m, 1, 24)),
+    random=[Gaussian(down, variance=2 / (n + m)), Gaussian(up, variance=2 / (n + m))],
+    event=absolute(fro(down) ** 2 - fro(up) ** 2) <= 16, at_least=Rational(99, 100),
+    note="Both squared norms are about 2 m n/(m + n), their difference has a standard deviation of at most 2.",
 )
 
 (variance,) = scalars("s")

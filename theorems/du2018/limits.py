@@ -4,8 +4,8 @@ from theorems import linear_algebra as la
 from theorems.du2018.bounded_iterates import eq_13
 from theorems.du2018.factorisation import balanced_objective
 from theorems.du2018.notation import *
+from theorems.du2018.stationary_points import Hessian_1, Hessian_2, point_1, point_2
 from theorems.du2018.stationary_points import nearly_balanced as nearly_balanced_point
-from theorems.du2018.stationary_points import point_1, second_derivatives
 from verify.author import *
 
 # --- The induction -------------------------------------------------------------------------------------
@@ -47,16 +47,27 @@ lemma_B_2_imbalance = paper.trajectory(
 # --- Strict saddles are left ------------------------------------------------------------------------------
 
 (theta,) = scalars("theta")
-H = second_derivatives(point_1, [identity(1)])
-largest_curvature = 6 * maximum(fro(point_1.U) ** 2, fro(point_1.V) ** 2) + 2 * fro(point_1.M_star)
+
+
+def leaving(point, H):
+    """What is said where a step is taken at a strict saddle."""
+    largest_curvature = 6 * maximum(fro(point.U) ** 2, fro(point.V) ** 2) + 2 * fro(point.M_star)
+    return {
+        "over": nearly_balanced_point(point).extended(Scalar(theta, Interval.open(0, 1)), let(eta, theta / largest_curvature)),
+        "given": [fro(point.E) > epsilon, fro(point.M_star) > 0],
+        "claim": [1 - eta * lam_max(H) > 0, 1 - eta * lam_min(H) > 1],
+    }
+
 
 pf_3_1_final = paper.inequality(
-    "pf-3.1-final", "At a strict saddle a step below 1/beta is a local diffeomorphism that stretches some direction, here for r = 1",
-    source="end of Appendix B.3, with Lee et al. (2016)",
-    over=nearly_balanced_point(point_1).extended(Scalar(theta, Interval.open(0, 1)), let(eta, theta / largest_curvature)),
-    given=[fro(point_1.E) > epsilon, fro(point_1.M_star) > 0],
-    claim=[1 - eta * lam_max(H) > 0, 1 - eta * lam_min(H) > 1],
+    "pf-3.1-final", "At a strict saddle a step below 1/beta is a local diffeomorphism that stretches some direction, here for r = 2",
+    source="end of Appendix B.3, with Lee et al. (2016)", **leaving(point_2, Hessian_2),
     note="The eigenvalues of the derivative I - eta H of a step; the rest is the stable manifold theorem.",
+)
+
+pf_3_1_final_rank_1 = paper.inequality(
+    "pf-3.1-final.rank-1", "The same for r = 1",
+    source="end of Appendix B.3, with Lee et al. (2016)", **leaving(point_1, Hessian_1),
 )
 
 # --- Coercive, smooth, strict --------------------------------------------------------------------------------

@@ -145,11 +145,17 @@ inv_K = paper.trajectory(
     claim=alpha_of * beta_of <= sigma_1,
 )
 
+def shrinking(factor):
+    """L(t), with the factor of c_init^2 sigma_1 at the end."""
+    return chain(xi_of, "<=", shrunk, "<=", (1 - c_1 * c_step) ** time * factor * c_init**2 * sigma_1)
+
+
 inv_L = paper.trajectory(
     "inv-L", "The complements shrink geometrically",
-    source="L(t), Lemma C.2 (c)", **stage_2, note=constants + " 200 in place of 100, as in stage 1.",
-    claim=chain(xi_of, "<=", shrunk, "<=", (1 - c_1 * c_step) ** time * 200 * c_init**2 * sigma_1),
+    source="L(t), Lemma C.2 (c)", **stage_2, claim=shrinking(100), wrong=inv_E.wrong,
 )
+
+inv_L_corrected = paper.corrected(inv_L, claim=shrinking(200), note="200 in place of 100. " + constants)
 
 inv_M = paper.trajectory(
     "inv-M", "The distance in the signal space shrinks geometrically, up to the complements",
@@ -159,8 +165,11 @@ inv_M = paper.trajectory(
 
 lemma_C_2 = paper.trajectory(
     "lemma-C.2", "Stage 2: convergence to the global minimum",
-    source="Lemma C.2", **stage_2, note=inv_L.note,
-    claim=[*inv_J.claim, *inv_K.claim, *inv_L.claim, *inv_M.claim],
+    source="Lemma C.2", **stage_2, claim=[*inv_J.claim, *inv_K.claim, *inv_L.claim, *inv_M.claim], wrong=inv_L.wrong,
+)
+
+lemma_C_2_corrected = paper.corrected(
+    lemma_C_2, claim=[*inv_J.claim, *inv_K.claim, *inv_L_corrected.claim, *inv_M.claim], note=inv_L_corrected.note
 )
 
 theorem_3_2_ratio = paper.trajectory(

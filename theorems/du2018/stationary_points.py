@@ -301,22 +301,24 @@ lemma_3_2 = paper.inequality(
     "lemma-3.2", "A nearly balanced stationary point far from the optimum has a direction of negative curvature",
     source="Lemma 3.2", over=nearly_balanced(point), given=fro(point.E) > epsilon,
     claim=lam_min(point.U.T * point.U + point.V.T * point.V) < 2 * sigma_max(point.E),
-    note="The Hessian in the direction of the top singular vectors of M - M*; for r = 1 and 2 see also the spectrum of the Hessian.",
+    note="The Hessian in the direction of the top singular vectors of M - M*; for r = 1, 2 and 3 see also the spectrum of the Hessian.",
 )
 
-sizes = (Dimension(d_1, 1, 3), Dimension(d_2, 1, 3))
-point_1 = landscape(d_1, d_2, 1, *sizes)
-point_2 = landscape(d_1, d_2, 2, *sizes, d_1 >= 2, d_2 >= 2)
-unit, none = identity(1), zeros(1, 1)
 
-lemma_3_2_rank_1 = paper.inequality(
-    "lemma-3.2.rank-1", "For r = 1 the Hessian has a negative eigenvalue",
-    source="Lemma 3.2 with footnote 7", over=nearly_balanced(point_1), given=fro(point_1.E) > epsilon,
-    claim=lam_min(second_derivatives(point_1, [unit])) < 0,
-)
 
-lemma_3_2_rank_2 = paper.inequality(
-    "lemma-3.2.rank-2", "For r = 2 the Hessian has a negative eigenvalue",
-    source="Lemma 3.2 with footnote 7", over=nearly_balanced(point_2), given=fro(point_2.E) > epsilon,
-    claim=lam_min(second_derivatives(point_2, [block([[unit], [none]]), block([[none], [unit]])])) < 0,
-)
+def at_rank(rank, largest):
+    """The landscape for a number of columns, with all entries of the Hessian there."""
+    found = landscape(d_1, d_2, rank, Dimension(d_1, rank, largest), Dimension(d_2, rank, largest))
+    return found, second_derivatives(found, [unit(rank, k) for k in range(1, rank + 1)])
+
+
+point_1, Hessian_1 = at_rank(1, 3)
+point_2, Hessian_2 = at_rank(2, 3)
+point_3, Hessian_3 = at_rank(3, 3)
+
+for rank, (at, Hessian_at) in enumerate(((point_1, Hessian_1), (point_2, Hessian_2), (point_3, Hessian_3)), 1):
+    paper.inequality(
+        f"lemma-3.2.rank-{rank}", f"For r = {rank} the Hessian has a negative eigenvalue",
+        source="Lemma 3.2 with footnote 7", over=nearly_balanced(at), given=fro(at.E) > epsilon,
+        claim=lam_min(Hessian_at) < 0,
+    )
