@@ -1,7 +1,7 @@
 """Figures 1 and 2: gradient descent on the two factorisation objectives, and the balance of a ReLU network of three layers.
 
 The paper leaves open the data, the step sizes and, for figure 1, every size. They are chosen here, said in the
-captions, and varied in the settings of the group "small".
+captions, and varied in the settings of the group "small". `benchmarks/du2018_figure_2.txt` is what figure 2 printed at its full size.
 """
 
 from collections.abc import Mapping
