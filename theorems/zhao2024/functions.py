@@ -25,11 +25,13 @@ exp_sum = paper.fact(
     "exp-sum", "The exponential of a sum", kind="identity", over=real_numbers, claim=equal(exp(x + y), exp(x) * exp(y)),
     examples=[example(x=0, y=0)],
 )
-exp_of_log = paper.fact("exp-of-log", "exp inverts the logarithm", kind="identity", over=one_number, claim=equal(exp(log(x)), x))
+exp_of_log = paper.fact(
+    "exp-of-log", "exp inverts the logarithm", kind="identity", over=one_number, claim=equal(exp(log(x)), x), examples=[example(x=1)]
+)
 
 gamma_recurrence = paper.fact(
     "gamma-recurrence", "ln Gamma(x + 1) = ln Gamma(x) + ln x", kind="identity", over=one_number,
-    claim=equal(log_gamma(x + 1), log_gamma(x) + log(x)),
+    claim=equal(log_gamma(x + 1), log_gamma(x) + log(x)), examples=[example(x=1)],
 )
 gamma_convex = paper.fact(
     "gamma-convex", "ln Gamma is convex, so that it lies above its tangents (Bohr and Mollerup)", over=two_numbers,
