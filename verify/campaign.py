@@ -124,7 +124,8 @@ class Campaign:
 
     def summaries(self) -> list[Summary]:
         """What the seeds found together, in registry order. Raises Contradiction."""
-        found: dict[str, list[Report]] = {s.key: [] for s in registry(self.plan.files) if s.key in self.plan.statements}
+        places = registry(self.plan.files).places(self.plan.statements)
+        found: dict[str, list[Report]] = {key: [] for key in sorted(self.plan.statements, key=places.__getitem__)}
         for report in self.store.reports(self.run):
             found[report.key].append(report)
         settled = {r.key: r for r in settle([gravest(reports) for reports in found.values() if reports])}
