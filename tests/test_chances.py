@@ -425,6 +425,19 @@ def test_commands_about_single_instances_say_why_not(command: Any, file: Path, w
     assert "claims a probability" in done.err
 
 
+def test_what_floats_alone_see_fail_is_open() -> None:
+    tiny = fro(x) ** 2 / 10**20
+    rounded = paper.chance(
+        "rounded", "true, but lost in floats", over=vectors, random=Gaussian(x),
+        event=(1 + tiny) ** 2 - 1 - 2 * tiny >= tiny**2 / 2, at_least=Rational(1, 2),
+    )  # fmt: skip
+    report = examine(rounded, QUICK)
+    assert report.verdict == "undecided"
+    assert report.chances is not None
+    assert report.chances.tested
+    assert all((tried.failed, tried.open) == (0, tried.draws) for tried in report.chances.tested)
+
+
 def test_a_level_is_stated() -> None:
     assert Fraction(1, 10**9) == LEVEL
     assert ModifiedIdentity(matrix("C", h, n), matrix("D", m, h)).exact is False
@@ -436,7 +449,7 @@ def test_a_draw_that_is_more_work_is_drawn_less_often_but_never_too_seldom() -> 
     assert quick.draws(2 * 10**5) == [1_000, 5_000]
     assert quick.draws(10**12) == [10 * quick.fewest]
     assert default.draws(10**12) == [10 * default.fewest] > quick.draws(10**12)
-    assert quick.scouts(1) == 1_000 > quick.scouts(10**12) == quick.fewest
+    assert quick.scouts(1) == quick.scouting > quick.scouts(10**12) == quick.fewest
 
 
 def test_the_work_of_a_draw_grows_with_the_cube_of_what_is_factorised_and_with_the_steps() -> None:

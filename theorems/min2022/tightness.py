@@ -108,6 +108,7 @@ paper.identity(
         equal(2 * (lam_min(U_2 * U_2.T) + lam_min(V_2 * V_2.T)), bound_2),
         equal(2 * inner(E_2, U_2 * U_2.T * E_2 + E_2 * V_2 * V_2.T) / inner(E_2, E_2), bound_2),
     ],
+    examples=[example(a=1, b=2, c=1), example(a=1, b=1, c=2)],
 )
 
 G = matrix("G", m, h)

@@ -35,6 +35,10 @@ BITS = (128, 256)
 """Precisions at which a draw is called; more would not help, since floats were drawn."""
 
 
+HOPELESS = 30
+"""After so many draws of which floats saw all fail and balls none, floats are wrong about the setting."""
+
+
 @dataclass(frozen=True)
 class Count:
     """Among so many draws, at how many the event certainly occurred or, by floats, failed; the others are open.
@@ -112,17 +116,22 @@ def _members(batch: Batch, rows: Any) -> Batch:
 
 
 def certainly_failing(statement: Statement, instance: Instance, seed: int, counted: Count, steps: int, wanted: int) -> int:
-    """How many of the failing draws balls confirm, up to the number wanted."""
+    """How many of the failing draws balls confirm, up to the number wanted; less where that seems out of reach."""
     drawn = experiment(statement, instance.dimensions)
-    confirmed, number = 0, 0
-    failing = set(counted.failing)
+    confirmed, missed, number = 0, 0, 0
+    failing, spare = set(counted.failing), counted.failed - wanted
     for batch in batches(drawn, instance, seed, counted.draws):
         first = _first_failing(drawn, batch, steps)
         for row in range(len(batch)):
-            if number + row in failing and any(occurs(drawn, instance, batch, row, t) is False for t in dict.fromkeys((first[row], steps))):
+            if number + row not in failing:
+                continue
+            if any(occurs(drawn, instance, batch, row, t) is False for t in dict.fromkeys((first[row], steps))):
                 confirmed += 1
-                if confirmed >= wanted:
-                    return confirmed
+            else:
+                spare -= 1
+                missed += 1
+            if confirmed >= wanted or spare < 0 or (missed == HOPELESS and not confirmed):
+                return confirmed
         number += len(batch)
     return confirmed
 

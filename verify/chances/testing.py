@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -30,8 +30,6 @@ from verify.evidence import ChanceEvidence, TriedSetting
 from verify.language.relations import in_text
 from verify.statement import Statement
 
-SCOUTS = 1000
-"""Draws at each setting that is only scouted, fewer where a draw is much work."""
 SCOUTED_SHARE = 20
 """How many times less work scouting a setting may be than a stage of a test."""
 
@@ -43,12 +41,13 @@ ALWAYS = 2
 
 @dataclass(frozen=True)
 class Plan:
-    """How many settings are scouted, how many of them tested, with how many draws in turn, and how many close draws balls decide.
+    """How many settings are scouted, with how many draws, how many of them tested, in which stages, and how many close draws balls decide.
 
     A stage of more than `work` operations has fewer draws, but at least the `fewest` of a setting that is scouted ten times over.
     """
 
     settings: int
+    scouting: int
     tested: int
     stages: tuple[int, ...]
     decided: int
@@ -59,13 +58,16 @@ class Plan:
     def of(cls, effort: Effort) -> Plan:
         settings = effort.settings
         tested, decided = max(2, settings // 16), 3 * settings // 2
-        if effort.name == "quick":
-            return cls(settings, tested, (1_000, 5_000, 25_000), decided, work=10**9, fewest=30)
-        return cls(settings, tested, (1_000, 5_000, 25_000, 125_000), decided, work=10**10, fewest=100)
+        match effort.name:
+            case "quick":
+                return cls(settings, 300, tested, (1_000, 5_000, 25_000), decided, work=10**9, fewest=30)
+            case "thorough":
+                return cls(settings, 1_000, tested, (1_000, 5_000, 25_000, 125_000), decided, work=3 * 10**10, fewest=100)
+        return cls(settings, 500, tested, (1_000, 5_000, 25_000), decided, work=3 * 10**9, fewest=100)
 
     def scouts(self, each: int) -> int:
         """Draws at a setting that is scouted, where each is so many operations."""
-        return min(SCOUTS, max(self.fewest, self.work // SCOUTED_SHARE // each))
+        return min(self.scouting, max(self.fewest, self.work // SCOUTED_SHARE // each))
 
     def draws(self, each: int) -> list[int]:
         """Draws of the stages of a test, where each is so many operations; a stage that could not have more than the one before is none."""
@@ -142,7 +144,11 @@ def _test(
         wanted = needed(draws, found.at_least, level)
         if wanted is not None and counted.failed >= wanted:
             certain = certainly_failing(statement, found.instance, seed, counted, steps, wanted)
-            return Rejection(found, seed, draws, wanted, steps, plan.level) if certain >= wanted else None
+            if certain >= wanted:
+                return Rejection(found, seed, draws, wanted, steps, plan.level)
+            # What floats saw fail and balls do not is open.
+            tested[-1] = _tried(found, replace(counted, failing=counted.failing[:certain]), seed)
+            return None
         if number >= ALWAYS and suspicion(counted.failed, draws, found.at_least) > math.log(SUSPICIOUS):
             return None
     return None
