@@ -50,7 +50,8 @@ def hunt_by_draws(statement: Statement, effort: Effort, seed: int) -> tuple[Draw
     Also returns instances, spread over the shapes, on which the backends can be compared.
     """
     moving = statement.moves
-    most = effort.decided if statement.flow is None else effort.flow_decided
+    proved = statement.proof is not None
+    most = effort.decided_of(flow=statement.flow is not None, proved=proved)
     # Of one batch fewer than may be decided, since others follow.
     share = most // 4 + 1
     rung = _RUNGS.get(statement.kind, "draws")
@@ -63,7 +64,7 @@ def hunt_by_draws(statement: Statement, effort: Effort, seed: int) -> tuple[Draw
     close: list[Suspect] = []
     sample: list[Suspect] = []
     long: tuple[Batch, int, Screened] | None = None
-    drawn = draws(statement.over, effort.shapes_of(moving=moving, proved=statement.proof is not None), plans, seed)
+    drawn = draws(statement.over, effort.shapes_of(moving=moving, proved=proved), plans, seed)
     for batch, steps in drawn:
         screened = screen(statement, batch, steps)
         tally.screened(screened)
@@ -84,7 +85,7 @@ def hunt_by_draws(statement: Statement, effort: Effort, seed: int) -> tuple[Draw
     tally.course = None if long is None else course(statement, *long)
     looked_at = (*spread(sorted(violated, key=lambda s: (s.step if statement.flow else 0, s.order)), most), *spread(close, most))
     fallen = _first_violated(statement, looked_at, tally, effort.bits)
-    if fallen is None and statement.proof is None:
+    if fallen is None and not proved:
         fallen = _attacked(statement, [batch for batch, _ in drawn[len(plans) - 1 :: len(plans)]], effort, seed, tally)
     return tally.evidence(rung, len(drawn) // len(plans), seed), fallen, [s.instance for s in evenly(sample, effort.evaluated)]
 

@@ -13,7 +13,7 @@ from verify.search.shrink import FRUGAL, Budget
 class Effort:
     """How much work the rungs do: shapes, draws a shape, steps a run, generations, decisions in balls, and what shrinking may cost.
 
-    Of a statement with a proof a `proved_share` of the shapes is drawn: there draws guard against a wrong proof engine only.
+    Of a statement with a proof a `proved_share` of the shapes is drawn, and of the draws decided: they guard against a wrong proof engine.
     Balls decide at most `decided` draws, along flows `flow_decided`, since each of these takes an enclosure of the flow.
     `attacked` shapes are shared out among the relations of a claim, at least two to each, and an attack starts from them;
     `descended` is the number of shapes from which on it also descends, `flow_descended` that along
@@ -41,8 +41,14 @@ class Effort:
 
     def shapes_of(self, *, moving: bool, proved: bool) -> int:
         """How many shapes are drawn."""
-        shapes = self.run_shapes if moving else self.shapes
-        return ceil(shapes * self.proved_share) if proved else shapes
+        return self._share(self.run_shapes if moving else self.shapes, proved)
+
+    def decided_of(self, *, flow: bool, proved: bool) -> int:
+        """How many draws balls decide at most."""
+        return self._share(self.flow_decided if flow else self.decided, proved)
+
+    def _share(self, count: int, proved: bool) -> int:
+        return ceil(count * self.proved_share) if proved else count
 
 
 EFFORTS = {
@@ -57,7 +63,7 @@ EFFORTS = {
             steps=12,
             generations=1,
             descended=0,
-            decided=12,
+            decided=16,
             flow_decided=3,
             bits=256,
             evaluated=2,

@@ -82,6 +82,7 @@ paper.identity(
         equal(8 * gamma_function(m / 2 + 3) / gamma_function(m / 2), m * (m + 2) * (m + 4)),
         equal(16 * gamma_function(m / 2 + 4) / gamma_function(m / 2), m * (m + 2) * (m + 4) * (m + 6)),
     ],
+    examples=[example(m=2), example(m=4)],
 )
 
 degrees = scalars("m_1 m_2 m_3")

@@ -62,7 +62,6 @@ def exact_parts(statement: Statement) -> tuple[Statement, ...]:
             given=(*statement.given, *exact.given),
             claim=chain(exact.probability, ">=", said.at_least),
             chance=None,
-            examples=(),
             certificate=None,
         )
         for exact in said.exact
