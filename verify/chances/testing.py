@@ -118,11 +118,12 @@ def assess(statement: Statement, effort: Effort, seed: int) -> tuple[ChanceEvide
     return evidence, rejection
 
 
-def _scouted(statement: Statement, found: Place, seed: int, steps: int, plan: Plan) -> tuple[float, int]:
-    """How suspicious a few draws make a setting, lower is more so, and how many of them nothing can call."""
+def _scouted(statement: Statement, found: Place, seed: int, steps: int, plan: Plan) -> tuple[float, int, float, int]:
+    """What puts a setting first: how suspicious a few draws make it, few that nothing can call, a high probability, large dimensions."""
     draws = plan.scouts(work(statement, found.instance.dimensions, steps))
     counted = count(statement, found.instance, seed, draws, steps, plan.decided // 10)
-    return suspicion(counted.failed, draws, found.at_least), counted.open
+    leniency, smallness = -float(found.at_least.mid()), -sum(found.instance.dimensions.values())
+    return suspicion(counted.failed, draws, found.at_least), counted.open, leniency, smallness
 
 
 def _test(
