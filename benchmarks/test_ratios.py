@@ -16,8 +16,10 @@ from ratios import RATIOS, seconds
 from theorems.xu2023 import imbalance
 from theorems.xu2023 import notation as xu
 from verify.backends import Ball, Float64, HighPrecision
+from verify.backends.float64_spectra import singular_values
 from verify.compiler import compile
 from verify.deciding import Sides
+from verify.dimensions import _numbered
 from verify.instance import Instance
 from verify.runs import Runs, simulate
 from verify.sampling import draw
@@ -72,6 +74,29 @@ def test_balls_against_mpmath_at_the_same_digits(benchmark: Any) -> None:
     naive = seconds(lambda: precise(points))
     benchmark.pedantic(lambda: balls(enclosed), rounds=5, iterations=2)
     RATIOS.append(("Lemma C.3 rigorously in balls of 256 bits, against mpmath at 77 digits", naive / seconds(lambda: balls(enclosed))))
+
+
+def test_spectra_of_two_rows_by_formula_against_lapack(benchmark: Any) -> None:
+    matrices = np.random.default_rng(2).standard_normal((4000, 2, 4))
+    np.testing.assert_allclose(singular_values(matrices), np.linalg.svd(matrices, compute_uv=False), rtol=1e-12)
+    naive = seconds(lambda: np.linalg.svd(matrices, compute_uv=False))
+    benchmark.pedantic(lambda: singular_values(matrices), rounds=5, iterations=2)
+    RATIOS.append(("Singular values of 4000 2 x 4 matrices by formula, against LAPACK", naive / seconds(lambda: singular_values(matrices))))
+
+
+def test_regimes_by_number_against_comparing_rows(benchmark: Any) -> None:
+    signs = np.random.default_rng(3).integers(-1, 2, (100_000, 45))
+
+    def by_rows() -> Any:
+        return np.unique(signs, axis=0, return_index=True)[1]
+
+    def by_numbers() -> Any:
+        return np.unique(_numbered(signs), return_index=True)[1]
+
+    np.testing.assert_array_equal(np.sort(by_numbers()), np.sort(by_rows()))
+    naive = seconds(by_rows, 2)
+    benchmark.pedantic(by_numbers, rounds=3, iterations=1)
+    RATIOS.append(("The regimes of 100,000 shapes by number, against comparing rows", naive / seconds(by_numbers, 2)))
 
 
 N, HIDDEN, STEPS, NAIVE_STEPS = 20, 1000, 200, 2
