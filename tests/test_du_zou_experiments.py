@@ -9,9 +9,14 @@ import numpy as np
 import pytest
 
 from theorems.du2018 import experiments as du
-from theorems.du2018 import small_constants
+from theorems.du2018 import random_starts, small_constants
 from theorems.zou2020 import experiments as zou
+from verify.backends import Float64
+from verify.chances.parts import chance_of, occurrence
+from verify.deciding import table
 from verify.experiments import Curve, Outcome, Panel
+from verify.instance import Instance
+from verify.statement import Example
 
 rng = np.random.default_rng(0)
 
@@ -137,3 +142,15 @@ def test_sgd_in_one_dimension_is_what_plain_numpy_computes() -> None:
         first, second = (B @ layers[1]).T @ A.T * signal, B.T @ (layers[0] @ A).T * signal
         layers = [layers[0] - 0.01 * first, layers[1] - 0.01 * second]
     assert values["L_0"][0] == pytest.approx(losses[0], rel=1e-12)
+
+
+@pytest.mark.parametrize("given", random_starts.claim_abstract_steps.examples)
+def test_the_bound_on_the_error_reaches_epsilon_at_the_last_step_of_each_example_and_not_long_before(given: Example) -> None:
+    claimed, values = chance_of(random_starts.claim_abstract_steps), dict(given.values)
+    run = occurrence(random_starts.claim_abstract_steps)
+    start = {name: [[0] * len(values["A"][0]) for _ in values[side]] for name, side in (("U", "A"), ("V", "B"))}
+    instance = Instance.of(run.over, values | start)
+    backend, bound = Float64(), run.resolve(run.claim[-1].rhs)
+    along_the_run = table(run, backend, instance.dimensions, instance.read(backend), claimed.steps, [bound])
+    assert along_the_run[-1][0] == values["epsilon"] == 1
+    assert along_the_run[30][0] > 1

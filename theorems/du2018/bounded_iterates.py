@@ -426,7 +426,6 @@ fn_11 = paper.trajectory(
     claim=[*invariant_A, *invariant_B, *invariant_C],
 )
 
-# p stands for sum_{i <= t} (i + 1)^-(1 + 2 delta), which is at most 1 + 1/(2 delta).
 fn_11_sum = paper.inequality(
     "fn-11.sum", "With the constant of Theorem 3.1 the drift stays below epsilon/2 for every delta from 1/248 on",
     source="footnote 11",
@@ -442,4 +441,5 @@ fn_11_sum = paper.inequality(
         equal(40 * sqrt(rank_of) * p * (epsilon / rank_of) / 100**2, Rational(1, 250) * p * epsilon * (1 / sqrt(rank_of))),
         p * epsilon * (1 / sqrt(rank_of)) <= p * epsilon, p * epsilon <= 125 * epsilon,
     ],
+    note="p stands for the sum of (i + 1)^-(1 + 2 delta) up to t. That the integral bounds it by 1 + 1/(2 delta) is a hypothesis here.",
 )

@@ -31,7 +31,7 @@ induction = paper.step(
 f_0, level = scalars("f_0 eta_0")
 
 lemma_B_2_liminf = paper.limit(
-    "lemma-B.2.liminf", "The smallest squared gradient among the first T tends to 0",
+    "lemma-B.2.liminf", "The bound on the smallest squared gradient among the first T tends to 0",
     source="proof of Lemma B.2, last display",
     over=domain(Dimension(T, 1, 1000), Scalar(f_0, Interval.open(0, oo)), Scalar(level, Interval.open(0, oo))),
     quantity=2 * f_0 / (level * log((T + 2) / 2)), variable=T, value=0,

@@ -151,5 +151,9 @@ for label, first, second, bound, found in (
         source="section 4", over=rounding,
         claim=difference <= Rational(bound),
         wrong=f"They differ by more than {bound}, so that the printed norms and the printed bound cannot come from one run.",
+        note="The difference is read as an absolute value; with its sign it is negative where the first norm is the smaller one.",
     )
-    paper.corrected(printed, claim=difference <= Rational(found), note="The difference of the printed norms, rounded up.", proof=Closing())
+    paper.corrected(
+        printed, claim=difference <= Rational(found), proof=Closing(),
+        note="The difference of the printed norms, rounded up: what they say, and no run.",
+    )

@@ -124,6 +124,9 @@ constants = (
     "c_1 = 1/80008, c_init at most 1/8000 and c_step at most 1/200; from c_step = 1/100 on (b) falls at once where the ratio at T_1 is "
     "100. From the random start the ratio is nearer to 1 by then: `verify reproduce du2018.small-constants` searches for the largest."
 )
+unreached = (
+    "It fails at a state at T_1, and that runs of stage 1 reach that state is not shown; along runs lemma-C.1 refutes the same bound."
+)
 shrunk = (1 - c_1 * c_step) ** time * initial(xi_of)
 factor = product_along(1 - eta * shrunk, 0, time - 1)
 
@@ -152,7 +155,7 @@ def shrinking(factor):
 
 inv_L = paper.trajectory(
     "inv-L", "The complements shrink geometrically",
-    source="L(t), Lemma C.2 (c)", **stage_2, claim=shrinking(100), wrong=inv_E.wrong,
+    source="L(t), Lemma C.2 (c)", **stage_2, claim=shrinking(100), wrong=inv_E.wrong, note=unreached,
 )
 
 inv_L_corrected = paper.corrected(inv_L, claim=shrinking(200), note="200 in place of 100. " + constants)
@@ -165,7 +168,7 @@ inv_M = paper.trajectory(
 
 lemma_C_2 = paper.trajectory(
     "lemma-C.2", "Stage 2: convergence to the global minimum",
-    source="Lemma C.2", **stage_2, claim=[*inv_J.claim, *inv_K.claim, *inv_L.claim, *inv_M.claim], wrong=inv_L.wrong,
+    source="Lemma C.2", **stage_2, claim=[*inv_J.claim, *inv_K.claim, *inv_L.claim, *inv_M.claim], wrong=inv_L.wrong, note=unreached,
 )
 
 lemma_C_2_corrected = paper.corrected(

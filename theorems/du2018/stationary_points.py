@@ -274,6 +274,14 @@ pf_3_2_final = paper.inequality(
     facts=[claim_B_4(), claim_B_5_corrected()],
 )
 
+pf_3_2_final_negative = paper.inequality(
+    "pf-3.2-final.negative", "Farther than epsilon from the optimum the Hessian in the direction Delta is at most -epsilon^2/2",
+    source="end of Appendix B.3, the alternative", **(at_optimal | {"given": [*at_optimal["given"], fro(best.E) > epsilon]}),
+    claim=chain(Hessian, "<=", -(epsilon**2) / 2, "<", 0),
+    proof=Closing(),
+    facts=[pf_3_2_final(), fro(best.E) ** 2 >= epsilon**2],
+)
+
 # --- Lemma 3.2 -----------------------------------------------------------------------------------------------------
 # At a stationary point Delta = (p a^T, -q a^T) with a unit vector a, and unit singular vectors p, q of M - M* to its largest
 # singular value, has the Hessian a^T (U^T U + V^T V) a - 2 sigma_max(M - M*); with the best a it has to be negative.
