@@ -32,8 +32,8 @@ theorem_3_1 = paper.chance(
     event=[*bounded_runs, converging(eta_t)], at_least=Rational(99, 100),
     note="poly(d) is taken as 100 d^4; that f decreases is lemma-3.1, for every such start. The bound on the error falls to epsilon "
     "as the sum of the step sizes diverges, but they are so small that this takes more steps than any run has, and within any such run "
-    "the bound on f implies it: the rate is tested in claim-abstract-steps, whose larger steps get there. That the limit itself exists is the theorem of "
-    "Absil et al., see lemma-B.2.",
+    "the bound on f implies it: the rate is tested in claim-abstract-steps, whose larger steps get there. "
+    "That the limit itself exists is the theorem of Absil et al., see lemma-B.2.",
 )
 
 (share,) = scalars("share")
