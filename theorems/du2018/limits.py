@@ -24,8 +24,6 @@ induction = paper.step(
 )
 
 # --- Lemma B.2 ------------------------------------------------------------------------------------------
-# The sum of eta_t/2 |grad f|^2 over t = 1, ..., T is at most f_0, so that the smallest |grad f|^2 is at most
-# f_0 over the sum of eta_t/2, which is at least eta_0/2 log((T + 2)/2).
 
 (T,) = dimensions("T")
 f_0, level = scalars("f_0 eta_0")
@@ -35,6 +33,8 @@ lemma_B_2_liminf = paper.limit(
     source="proof of Lemma B.2, last display",
     over=domain(Dimension(T, 1, 1000), Scalar(f_0, Interval.open(0, oo)), Scalar(level, Interval.open(0, oo))),
     quantity=2 * f_0 / (level * log((T + 2) / 2)), variable=T, value=0,
+    note="By pf-lemma-B.2-sum the smallest squared gradient over t = 1, ..., T is at most f_0 over the sum of eta_t/2, and that sum is "
+    "at least eta_0/2 log((T + 2)/2), as an integral; the statement is only that the bound tends to 0.",
 )
 
 lemma_B_2_imbalance = paper.trajectory(
