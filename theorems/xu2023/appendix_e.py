@@ -20,33 +20,54 @@ from theorems.xu2023.numbers import (
 from theorems.xu2023.step_size import h_1, h_2, h_3, h_4
 from verify.author import *
 
-# The scan draws the radicals of M over p_2 alpha_0^2 as well; (131) to (134) need them over 2 sigma_min^2(X) L(0) alone.
 P = paper.definition(
     "eq-131", define("P", 2 * sqrt(2 * L_0 * smin**2) * p_2 * alpha_0 / (sqrt(kappa) * beta_0**2)), title="abbreviation", source="eq. (131)"
 )
-M = paper.definition(
-    "claim-E.1.M",
-    define(
+
+
+def abbreviation(first_root, second_root):
+    """M of (124) for the numerators of its second and third term, each without the factor 2."""
+    return define(
         "M",
         2 * alpha_0**3 * p_2**2 * L_0 / (beta_0**6 * kappa)
-        + 2 * sqrt(2 * smin**2 * L_0) * p_2 * alpha_0**2 / (sqrt(kappa) * beta_0**3)
-        + 2 * sqrt(2 * L_0 * smin**2) * p_2 * alpha_0 / (beta_0**2 * sqrt(kappa)),
-    ),
-    title="abbreviation", source="line after eq. (124)",
+        + 2 * first_root / (sqrt(kappa) * beta_0**3)
+        + 2 * second_root / (beta_0**2 * sqrt(kappa)),
+    )
+
+
+printed_M = paper.definition(
+    "claim-E.1.M.printed", abbreviation(sqrt(2 * smin**2 * L_0 * p_2 * alpha_0**2), sqrt(2 * L_0 * smin**2 * p_2 * alpha_0)),
+    title="abbreviation, both radicals over p_2 as well", source="line after eq. (124)",
 )
-first_bound = (M + 16 * L_0 / beta_0) / (c_1 * alpha_0 * smin**2)
-second_bound = sqrt((M + 8 * alpha_0 * L_0 / beta_0**2) / (alpha_0 * smin**2))
+M = paper.definition(
+    "claim-E.1.M", abbreviation(sqrt(2 * smin**2 * L_0) * p_2 * alpha_0**2, sqrt(2 * L_0 * smin**2) * p_2 * alpha_0),
+    title="abbreviation, the radicals ending before p_2", source="line after eq. (124), as (131) to (134) need it",
+)
+
+
+def bounds(M):
+    """The first two bounds of (124) on c_2."""
+    return (M + 16 * L_0 / beta_0) / (c_1 * alpha_0 * smin**2), sqrt((M + 8 * alpha_0 * L_0 / beta_0**2) / (alpha_0 * smin**2))
+
 
 small, positive, nonnegative = Interval.open(0, Rational(2, 3)), Interval.open(0, oo), Interval(0, oo)
 excess = scalars("excess")[0]
-drawn = (
-    Scalar(alpha_0, positive), Scalar(beta_0, positive), Scalar(p_2, nonnegative), Scalar(smin, positive),
-    Scalar(kappa, Interval(1, oo)), Scalar(L_0, nonnegative), Scalar(c_1, small),
-)
-chosen = domain(*drawn, Scalar(excess, nonnegative), let(c_2, maximum(first_bound, second_bound, 2) + excess))
-"""The numbers of Claim E.1: 0 < c_1 < 2/3, and c_2 exceeds its bound (124) by any amount."""
-any_choice = numbers.at_start
+
+
+def choices(M):
+    """The numbers of Claim E.1: 0 < c_1 < 2/3, and c_2 exceeds its bound (124) by any amount."""
+    return domain(
+        Scalar(alpha_0, positive), Scalar(beta_0, positive), Scalar(p_2, nonnegative), Scalar(smin, positive),
+        Scalar(kappa, Interval(1, oo)), Scalar(L_0, nonnegative), Scalar(c_1, small), Scalar(excess, nonnegative),
+        let(c_2, maximum(*bounds(M), 2) + excess),
+    )
+
+
+chosen = choices(M)
+first_bound, second_bound = bounds(M)
 choice = [c_2 >= first_bound, c_2 >= second_bound, c_2 >= 2]
+"""(124) in the form that the proofs use; the domain `chosen` already meets it."""
+any_choice = numbers.at_start
 
 left_129 = polynomial(L_0, eta_star, extra_upper(L_0))
 left_130 = polynomial(L_0, eta_star, extra_lower(L_0))
@@ -199,9 +220,13 @@ eta_max = define("eta_max", minimum(root(extra_upper(L_0)), root(extra_lower(L_0
 
 claim_E_1 = paper.inequality(
     "claim-E.1", "For such c_1 and c_2 the step size of (43) is allowed",
-    source="Claim E.1, eq. (124)", over=chosen, given=choice,
+    source="Claim E.1, eq. (124)", over=choices(printed_M),
     claim=eta_star <= eta_max,
+    examples=[example(alpha_0=24, beta_0=64, p_2=32, sigma_min="1/100", kappa=1, L_0="1/80", c_1="33/50", excess=0)],
+    wrong="The radicals of M are drawn over p_2 as well, which makes M too small where p_2 > 1; P of (131) has p_2 outside.",
 )
+
+claim_E_1_corrected = paper.corrected(claim_E_1, over=chosen, note="The radicals of M end before p_2, as that of (131).")
 
 # (125) and (135) print (44) again.
 claim_E_1_order = paper.inequality(

@@ -22,6 +22,18 @@ own = {"over": square, "note": "X square; margin and eigenvalues of D with the i
 wide = "For n != m, and for N < n, alpha_0 takes singular values and eigenvalues with the index of the other layer."
 falls = equal(rate_of(L), -(fro(G * W_2.T) ** 2) - fro(W_1.T * G) ** 2)
 
+x, g, g_1 = state("x", 1, 1), state("g", 1, 1), matrix("g_1", 1, 1)
+(c,) = scalars("c")
+slower = flow_law("a quantity |x|^2 whose derivative is at most -c |x|^2, by -g(t)^2 |x|^2", {x: -half * (c + fro(g) ** 2) * x, g: g_1})
+
+ext_groenwall = paper.flow(
+    "ext-groenwall", "Groenwall's inequality for a constant rate of either sign",
+    source="line after eq. (12)", along=slower,
+    over=domain(AnyMatrix(x), AnyMatrix(g), AnyMatrix(g_1), Scalar(c, Interval(-oo, oo))),
+    claim=fro(x) ** 2 <= exp(-c * flow_time) * initial(fro(x) ** 2),
+    proof=Groenwall(),
+)
+
 imbalance_stays = paper.flow(
     "fact-D-invariant.flow", "The imbalance keeps its initial value",
     source="section 2, after eq. (9)", **along_flows,
@@ -32,7 +44,10 @@ imbalance_stays = paper.flow(
 levels_stay = paper.flow(
     "fact-D-invariant.levels", "The positive parts of the eigenvalues of the imbalance keep their initial values",
     source="section 2, after eq. (9), used in eq. (11)", **along_flows,
-    claim=[equal(maximum(level, 0), initial(maximum(level, 0))) for level in (lam_max(D), lam_max(-D), lam(D, n), lam(-D, m))],
+    claim=[
+        equal(maximum(level, 0), initial(maximum(level, 0)))
+        for level in (lam_max(D), lam_max(-D), lam(D, n), lam(D, m), lam(-D, n), lam(-D, m))
+    ],
     proof=Invariant(),
 )
 
