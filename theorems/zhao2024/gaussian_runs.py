@@ -63,10 +63,17 @@ def problem(ratio):
     )
 
 
+only_two_layers = (
+    "No run starts from random weights of N >= 3 layers of finite width: their hidden layers act on all hidden units, so that no few "
+    "directions give their law, and (15) asks for widths of 10^7 and more where B_0 is about 1. For N >= 3 there are runs from the region "
+    "(14) and from the special balanced start, and the limit of infinite width."
+)
+
 exponents = (let(c_1, c / 6), let(c_2, c / 3), let(a_1, exp(c_1)), let(a_2, exp(c_2)))
 
 paper.chance(
     "theorem-4.gaussian", "The rate that the proof reaches, from Gaussian weights of finite width", source="Theorem 4, corrected, N = 2",
+    form="corrected", note=only_two_layers,
     over=problem(Interval.Lopen(0, 1)).extended(
         Scalar(delta, Interval.open(0, half)), Scalar(c, positive), *exponents, Scalar(epsilon, Interval.open(0, 1)),
         let(eta, (1 - epsilon) * 2 * n_y / (exp(2 * c) * beta * N)), let(n_1, width),
@@ -78,7 +85,7 @@ paper.chance(
 target = scalars("x")[0]
 paper.chance(
     "theorem-1.gaussian", "The rate of Theorem 1, from Gaussian weights of finite width",
-    source="Theorem 1, condition 1, N = 2; x is its epsilon, c = x/3", over=problem(Interval.Lopen(0, 1)).extended(
+    source="Theorem 1, condition 1, N = 2; x is its epsilon, c = x/3", note=only_two_layers, over=problem(Interval.Lopen(0, 1)).extended(
         Scalar(delta, Interval.open(0, half)), Scalar(target, Interval.open(0, half)), let(c, target / 3), *exponents,
         let(epsilon, 1 - exp(2 * c) / 2), let(eta, n_y / (beta * N)), let(n_1, width),
     ),
@@ -94,7 +101,8 @@ D_t = define("D", minimum(tau_6 / (1 - q_t), 2 * (q_t + tau_6) ** time), latex=r
 distance_0 = initial(semi(network - W_star))
 near = Interval.open(0, Rational(1, 60))
 paper.chance(
-    "theorem-2.gaussian", "Trajectory comparison from Gaussian weights of finite width", source="Theorem 2, condition 1, N = 2",
+    "theorem-2.gaussian", "Trajectory comparison from Gaussian weights of finite width, for the squared loss",
+    source="Theorem 2, condition 1, N = 2, squared loss", note=only_two_layers,
     over=problem(Interval(1, 1)).extended(
         Scalar(delta, Interval.open(0, 1)), Scalar(c_1, near), Scalar(c_2, near), let(a_1, exp(c_1)), let(a_2, exp(c_2)),
         Scalar(epsilon, Interval.open(0, 1)), let(eta, (1 - epsilon) * 2 * n_y / (exp(6 * c_1 + 3 * c_2) * beta * N)),

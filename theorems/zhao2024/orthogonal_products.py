@@ -178,9 +178,19 @@ remark_11 = paper.identity(
     claim=equal(spec(square), sqrt(n * n)), examples=[example(u=[[1], [0]], dimensions={"n": 2})],
     wrong="The exponent has to be (j - i + 1)/2: for j < N the printed one counts layers that W_{j:i} does not have.",
 )
+equal_layers = second, third, fourth = [matrix(f"W_{i}", n, n) for i in (2, 3, 4)]
+directions = [matrix(f"w_{i}", n, 1) for i in (2, 3, 4)]
 paper.corrected(
-    remark_11, claim=equal(square.T * square, n * identity(n)),
-    note="||W_{j:i}|| = n^((j - i + 1)/2): here all singular values are sqrt(n).",
+    remark_11, over=domain(
+        Dimension(n, 1, 4), *(AnyMatrix(w) for w in directions),
+        *(let(W, sqrt(n) * reflection(w)) for W, w in zip(equal_layers, directions, strict=True)),
+    ),
+    given=[inner(w, w) > 0 for w in directions],
+    claim=[
+        equal(spec(second), n**half), equal(spec(third * second), n), equal(spec(fourth * third), n),
+        equal(spec(fourth * third * second), n ** (3 * half)),
+    ],
+    note="||W_{j:i}|| = n^((j - i + 1)/2), here for 2 <= i <= j <= 4.",
 )
 
 # --- Lemma 16 ------------------------------------------------------------------------------------------------------------

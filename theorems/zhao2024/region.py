@@ -33,6 +33,7 @@ lemma_3_C = paper.trajectory(
     source="proof of Lemma 3, C(t), with gamma as printed", **runs,
     claim=moved <= radius / gamma_printed,
     wrong="R has gamma with e^(6 c_1) in its denominator; the layers move at the slower rate, and so further.",
+    note=any_width + "third one.",
 )
 lemma_3_C_corrected = paper.corrected(lemma_3_C, claim=moved <= radius / gamma, note="With gamma = 2 e^(-3 c_2) epsilon alpha N/n_N.")
 
@@ -117,7 +118,7 @@ eq_35 = paper.trajectory(
 )
 eq_35_once = paper.trajectory(
     "eq-35.once", "The products behind a layer hardly change, with n_{N-1} once, which is what B(t) needs",
-    source="eq. (35), proof of Claim 2, Case 2", **runs, claim=change_behind <= allowed,
+    source="eq. (35), proof of Claim 2, Case 2", form="corrected", **runs, claim=change_behind <= allowed,
 )
 
 change_before = spec((before(i) - initial(before(i))) * P_X)
@@ -125,6 +126,7 @@ eq_36 = paper.trajectory(
     "eq-36", "The products before a layer hardly change, with (n_1 ... n_{i-1})^(1/2) for W_{i:1}",
     source="eq. (36)", **runs, claim=max_over(i, change_before / width_root(i - 1, 1), 1, N - 1) <= allowed,
     wrong="W_{i:1} has i factors: the bound that holds, and that B(t) needs, is with (n_1 ... n_i)^(1/2).",
+    note=any_width + "third one.",
 )
 paper.corrected(eq_36, claim=max_over(i, change_before / width_root(i, 1), 1, N - 1) <= allowed, note="With (n_1 ... n_i)^(1/2).")
 

@@ -9,7 +9,7 @@ from theorems.zhao2024 import wide_networks as wide
 from theorems.zhao2024.notation import *
 from verify.author import *
 
-a_1, a_2, n, B_0, w, g_0, share, k = *scalars("a_1 a_2 n B_0 W_* g_0 share"), dimensions("k")[0]
+a_1, a_2, B_0, w, w_share, share, (k, n) = *scalars("a_1 a_2 B_0 W_* s_w share"), dimensions("k n")
 N = 3
 
 # --- Bad saddles ------------------------------------------------------------------------------------------------------
@@ -43,14 +43,16 @@ s = scalars("s")[0]
 beta = sigma_max(data) ** 2
 units = unit(3, 1) * unit(3, 1).T + unit(3, 2) * unit(3, 2).T + s * unit(3, 3) * unit(3, 3).T
 starts = domain(
-    FullRank(data), Scalar(w, all_numbers), Scalar(a_1, Interval.open(1, oo)), Scalar(a_2, Interval.open(1, oo)),
-    Scalar(epsilon, Interval.open(0, 1)), Scalar(g_0, Interval.open(0, oo)), Scalar(share, Interval.Lopen(0, 1)), Scalar(s, Interval(0, 1)),
-    let(B_0, g_0 + w**2), let(n, (3 + wide.C * 4 * B_0 / epsilon**2) / share),
+    Dimension(n, 4, 64), FullRank(data), Scalar(a_1, Interval.open(1, oo)), Scalar(a_2, Interval.open(1, oo)),
+    Scalar(epsilon, Interval.open(0, 1)), Scalar(share, Interval.Lopen(0, 1)), Scalar(s, Interval(0, 1)), Scalar(w_share, Interval(-1, 1)),
+    let(B_0, share * (n - 3) * epsilon**2 / (4 * wide.C)), let(w, w_share * sqrt(2 * B_0)),
     let(W_1, sqrt(n) * unit(3, 1)), let(W_2, sqrt(n) * units), let(W_3, sqrt(n) * unit(3, 2).T),
     let(eta, (1 - epsilon) * 2 / (a_1**6 * a_2**3 * beta * N)),
 )
-"""Members of the region with any c_1, c_2 and B_0 and a width n that meets (15): a_1 = e^(c_1) and a_2 = e^(c_2)."""
-still = example(X=[[1]], a_1=2, a_2=2, epsilon="1/2", g_0=1, share=1, s=0, **{"W_*": 1})
+"""Members of the region with any c_1 and c_2, a whole width n, any B_0 with which n meets (15), and any W_* with a loss of at most
+beta B_0; a_1 = e^(c_1) and a_2 = e^(c_2). The run of W_i/sqrt(n) knows n and W_* by W_*/sqrt(n) only, so that no width is too small.
+"""
+still = example(X=[[1]], a_1=2, a_2=2, epsilon="1/2", share=1, s=0, s_w=1, dimensions={"n": 16})
 
 region = paper.trajectory(
     "sec-4.5.region", "The smallest singular value of the hidden layers, from the products that reach the input or the output",
@@ -80,7 +82,7 @@ over_widths = wide.width_root(1, 1) / wide.width_root(depth - 1, depth - 1)
 relative = wide.width_root(depth - 1, 2)
 paper.trajectory(
     "sec-4.5.conclusion.depths", "The hidden layers keep the singular values up to the indices n_y and rank(X) away from 0",
-    source="section 4.5, last display, corrected, N >= 3, hidden widths that differ",
+    source="section 4.5, last display, corrected, N >= 3, hidden widths that differ", form="corrected",
     over=wide.members(oo, oo, shallowest=3), given=wide.in_region, law=wide.descent,
     claim=[
         sigma(hidden, n_y) / relative >= over_widths / (a_1 * a_2), sigma(hidden, r) / relative >= 1 / (a_1 * a_2),
@@ -98,7 +100,7 @@ shapes = domain(
 )
 paper.inequality(
     "sec-4.5.region.matrices", "The n_y-th and the n_x-th singular value of the hidden layers, for all shapes",
-    source="section 4.5, corrected", over=shapes,
+    source="section 4.5, corrected", form="corrected", over=shapes,
     claim=[
         sigma_min(last * between) <= sigma_max(last) * sigma(between, outer),
         sigma_min(between * first) <= sigma_max(first) * sigma(between, inner_),
@@ -114,6 +116,7 @@ widths_printed = paper.inequality(
     claim=value >= maximum(ratio, 1 / ratio) / (a_1 * a_2),
     examples=[example(a_1=2, a_2=2, rho=4, sigma="1/2")],
     wrong="The quotients of the bounds in B(t) are the root of n_1/n_{N-1}, by the last layer, and 1, by the first one.",
+    note="What is refuted is the step from B(t) to the display, between numbers; no run of a network is shown that violates the display.",
 )
 paper.corrected(
     widths_printed, claim=value >= maximum(sqrt(ratio), 1) / (a_1 * a_2), proof=Closing(),

@@ -145,6 +145,12 @@ in_region = [
 """(14)."""
 every_member = members(oo, oo)
 
+any_width = (
+    "The width n of the certificate is no whole number. n enters both sides continuously: with the share that brings it to the next whole "
+    "number, which is an instance as well, both keep their first 18 decimal places, and they are apart in the "
+)
+"""Why a certificate with a width that is no whole number speaks of networks."""
+
 # --- The special balanced start, which is also the one-peak start with equal hidden widths ---------------------------------------
 # W_1 = sqrt(n) Q_1 Q_2 [I, 0]^T with reflections Q_1 and Q_2 at (u/sqrt(n), y), hidden layers sqrt(n) I, and W_N = sqrt(n) [0, I]: up to
 # rotations of the hidden units and for at most two outputs all that there is.
