@@ -1,7 +1,9 @@
 """Appendix E, Claim E.1 and Remark E.1: c_1 and c_2 for which the limit of the adaptive step size is allowed."""
 
+from theorems.xu2023 import notation as network
 from theorems.xu2023 import numbers
 from theorems.xu2023.adaptive_step import eq_44_order, eq_44_order_corrected, high, low, rho_in_numbers, rhohat_in_numbers
+from theorems.xu2023.convergence import alpha_0_corrected
 from theorems.xu2023.notation import c_1, c_2, eta, paper
 from theorems.xu2023.numbers import (
     L_0,
@@ -228,17 +230,29 @@ claim_E_1 = paper.inequality(
 
 claim_E_1_corrected = paper.corrected(claim_E_1, over=chosen, note="The radicals of M end before p_2, as that of (131).")
 
-# (125) and (135) print (44) again.
+# (125) and (135) print (44) again, under the hypotheses of the claim; M as (131) to (134) need it.
+
+
+def hypotheses(spectral_bound):
+    """c_1 < 2/3 and (124) for the network's own quantities, with `spectral_bound` for alpha_0."""
+    own = {alpha_0: spectral_bound, beta_0: network.beta_0, p_2: network.p_2}
+    own |= {smin: sigma_min(network.X), kappa: network.kappa, L_0: initial(network.L)}
+    return [c_1 < Rational(2, 3), *(c_2 >= bound.xreplace(own) for bound in (first_bound, second_bound)), c_2 >= 2]
+
+
 claim_E_1_order = paper.inequality(
     "claim-E.1.order", "The rates at the step size of (43) are in order at the start",
-    source="eqs (125) and (135) at t = 0", over=eq_44_order.over, law=eq_44_order.law, given=eq_44_order.given,
+    source="eqs (125) and (135), claimed at t = 0", over=eq_44_order.over, law=eq_44_order.law,
+    given=[network.alpha_0 > 0, *hypotheses(network.alpha_0)],
     claim=eq_44_order.claim,
     wrong=eq_44_order.wrong,
 )
 
 claim_E_1_order_corrected = paper.corrected(
-    claim_E_1_order, over=eq_44_order_corrected.over, given=eq_44_order_corrected.given, claim=eq_44_order_corrected.claim,
-    note=eq_44_order_corrected.note, proof=Closing(), facts=[eq_44_order_corrected()],
+    claim_E_1_order, over=eq_44_order_corrected.over, given=[alpha_0_corrected > 0, *hypotheses(alpha_0_corrected)],
+    claim=eq_44_order_corrected.claim,
+    note=eq_44_order_corrected.note + " Claimed at t = 0.",
+    proof=Closing(keep=("alpha_0", "beta_0", "M", "rho", "rhohat", "f")), facts=[eq_44_order_corrected()],
 )
 
 # --- Remark E.1 ---------------------------------------------------------------------------------------
