@@ -68,11 +68,11 @@ eq_32 = paper.identity(
 
 rem_10_zero = paper.identity(
     "rem-10.zero", "Zero layers are an equilibrium",
-    source="section 4.1, last paragraph but one", over=data,
-    claim=[
-        equal((Y - X * zeros(n, h) * zeros(h, m)).T * X * zeros(n, h), zeros(m, h)),
-        equal(X.T * (Y - X * zeros(n, h) * zeros(h, m)) * zeros(m, h), zeros(n, h)),
-    ],
+    source="section 4.1, last paragraph but one", over=data, given=[equal(U, zeros(n, h)), equal(V, zeros(m, h))],
+    claim=[equal(velocities[V], zeros(m, h)), equal(velocities[U], zeros(n, h))],
+    examples=[example(
+        dimensions={"r": 1, "k": 1, "d": 1, "m": 1, "h": 1}, R=[[1]], w=[[1], [2]], u=[[2], [1]], U=[[0], [0]], V=[[0]], Y=[[3], [5]],
+    )],
     proof=Expansion(),
 )
 

@@ -141,6 +141,8 @@ prop_10 = paper.flow(
     source="Proposition 10, with the distance from U(oo) V(oo)^T = min-norm solution at every time", over=orthogonal,
     along=flow_law("the flow (7) with U_2 across", {V_h: E_h.T * S * U_h, U_h: S * E_h * V_h}, loss=fro(E_h) ** 2 / 2),
     claim=fro(distance) <= fro(E_h) / sigma_min(S),
+    note="For r = 1 both sides are the same at every time, so that most of the small draws are ties; from r = 2 on they are the same only "
+    "where the error lies in the least singular direction of the data.",
 )
 
 number = domain(*(FullRank(matrix(name, 1, 1)) for name in ("a", "b", "y")))

@@ -170,14 +170,25 @@ ineq_after_2_extremes = paper.identity(
     proof=Closing(),
 )
 
-# The claim "approximately" becomes the exact distance from the limit, which vanishes as the spread grows, or as it vanishes.
+# Printed is "approximately" for "much larger than": no factor between the spread and the level is enough for any factor of the level.
 regimes_large = paper.inequality(
-    "regimes.large-spread", "For a large spread the half exceeds the level of imbalance by at most 2 s^2 / (Delta_+ + Delta)",
-    source="section 3.2, after Remark 2: Delta_+, Delta_- much larger than Delta", over=halves, given=spread_value > 0,
-    claim=half_rate(spread_value, level, s) - level <= 2 * s**2 / (spread_value + level),
-    proof=Closing(),
+    "regimes.large-spread", "For a spread of a million times the level of imbalance the half is at most a hundred times the level",
+    source="section 3.2, after Remark 2: Delta_+, Delta_- much larger than Delta", over=halves,
+    given=[level > 0, spread_value >= 10**6 * level],
+    claim=half_rate(spread_value, level, s) <= 100 * level,
+    examples=[example(**{"Delta_+": 10**6, "Delta": 1, "s": 10**6})],
+    wrong="The spread has to be much larger than s^2/Delta as well, where s is the singular value of the product.",
 )
 
+paper.corrected(
+    regimes_large,
+    given=spread_value > 0,
+    claim=half_rate(spread_value, level, s) - level <= 2 * s**2 / (spread_value + level),
+    proof=Closing(),
+    note="The exact distance from the level, which is small beside it where s^2 is much smaller than Delta_+ Delta.",
+)
+
+# Here too "approximately" becomes the exact distance from the limit, which vanishes with the spread.
 regimes_small = paper.inequality(
     "regimes.small-spread", "For a small spread the half falls short of that without spread by at most the spread",
     source="section 3.2, after Remark 2: Delta_+, Delta_- much smaller than Delta", over=halves,

@@ -36,7 +36,8 @@ printed = paper.inequality(
     )],
     wrong=(
         "For eps near L(W^(0)) the logarithm is as small as one likes, so that the step size is as large as one likes, and T below 1. "
-        "The proof has eps/3 there, whose logarithm is at least log(3). No absolute constants help."
+        "The proof has eps/3 there, whose logarithm is at least log(3). No absolute constants help. "
+        "Only eps near L(W^(0)) is concerned: for eps <= L(W^(0))/3 the logarithm is at least log(3) as well."
     ),
 )
 

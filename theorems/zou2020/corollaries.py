@@ -27,6 +27,8 @@ from theorems.zou2020.stochastic_numbers import (
 (T,) = dimensions("T")
 kappa_0, u_A, v_A, u_B, v_B, y, f, u, excess, share_Y = scalars("kappa u_A v_A u_B v_B y f u excess share_Y")
 unit = Interval(0, 1)
+accuracies = Interval.Lopen(0, Rational(1, 10))
+"""Every eps at which the printed counts are judged: small, and log(1/eps) is at least log(10)."""
 
 # --- The conditions, recalled -----------------------------------------------------------------------------
 
@@ -145,21 +147,31 @@ paper.inequality(
     claim=2 * e * lam_0 * x * (sqrt(e * f) + half * e * lam_0 * x) / (near**4 * w**2 * sigma_0**2) <= 61 * x**2 / sigma_0**2,
 )
 
+contraction_34 = (
+    Scalar(kappa_0, Interval(1, oo)), Scalar(y, unit), let(z, y + (1 - y) / (61 * kappa_0)), Scalar(excess, Interval(0, oo)),
+)
+"""Every step contracts by 1 - z, with z between 1/(61 kappa) and 1."""
+
 iterations_34 = paper.inequality(
     "cor-3.4", "61 kappa log(1/eps) iterations reach eps, where each contracts by 1 - 1/(61 kappa) or better; f = L_0 - L*",
     source="Corollary 3.4, with the constants of pf-3.4-T3",
     over=domain(
-        Dimension(T, 1, 2000), Scalar(kappa_0, Interval(1, oo)), Scalar(z, Interval.Lopen(0, 1)), Scalar(f, positive), Scalar(eps, positive)
+        *contraction_34, Scalar(eps, accuracies), Scalar(f, positive), let(horizon, 61 * kappa_0 * log(1 / eps) * (1 + excess)),
     ),
-    given=[61 * kappa_0 * z >= 1, 61 * kappa_0 * log(1 / eps) <= T],
-    claim=(1 - z) ** T * f <= eps,
-    wrong="Losses scale with the squares of the data, so that no absolute constant makes up for the factor L_0 - L* that is lost.",
+    claim=(1 - z) ** horizon * f <= eps,
+    examples=[example(kappa=1, y=0, excess=0, f=10**100, eps="1/100")],
+    wrong="Losses scale with the squares of the data, so that no absolute constant makes up for the factor L_0 - L* that is lost, "
+    "however small eps is.",
 )
 
 paper.corrected(
     iterations_34,
-    given=[61 * kappa_0 * z >= 1, 61 * kappa_0 * log(f / eps) <= T],
-    note="log((L_0 - L*)/eps). The width and the probability are pf-3.4-width and prop-3.3, the contraction is thm-3.1.",
+    over=domain(
+        *contraction_34, Scalar(eps, positive), Scalar(u, positive), let(f, eps * exp(u)),
+        let(horizon, 61 * kappa_0 * u * (1 + excess)),
+    ),
+    note="u = log((L_0 - L*)/eps) in place of log(1/eps), and every eps. The width and the probability are pf-3.4-width and prop-3.3, "
+    "the contraction is thm-3.1.",
 )
 
 known = log(3 * n / delta)
@@ -217,11 +229,15 @@ iterations_37 = paper.inequality(
     "cor-3.7", "6 e^4 (121/81)^4 kappa^2 (n/B) log(1/eps)/eps iterations reach eps in the mean; f = L_0 - L*",
     source="Corollary 3.7, with the step size of Theorem 3.6 where eps decides it",
     over=domain(
-        *of_37, Scalar(eps, Interval.open(0, 1)), Scalar(f, positive),
+        *of_37, Scalar(eps, accuracies), Scalar(f, positive),
         let(horizon, constant_37 * (x**2 / sigma_0**2) ** 2 * n / b / eps * log(1 / eps) * (1 + excess)), let(z, contraction_37),
     ),
     given=z <= 1,
     claim=f * exp(-z * horizon) <= eps,
+    examples=[example(
+        dimensions={"n": 1, "b": 1, "L": 1}, x=1, theta_sigma=1, y=1, L_star=1, theta_x_c=1, excess=0, f=10**100, eps="1/100",
+        **{"lambda": 1},
+    )],
     wrong="As in cor-3.4 and pf-3.7-T: eps is compared with 1, where it has to be compared with L* and with L_0 - L*.",
 )
 
@@ -276,7 +292,7 @@ contraction_39 = log(2) * b**2 * mu_0**2 * sigma_0**2 / (96 * e**3 * L * n**2 * 
 of_39 = (
     Dimension(n, 1, 8), Dimension(b, 1, 8), Dimension(L, 1, 6), b <= n, Scalar(x, positive), Scalar(lam_0, positive),
     StepSize(sigma_0, up_to=x), StepSize(x_c, up_to=x), Scalar(y, unit), let(mu_0, (alike + (1 - alike) * y) * lam_0),
-    Scalar(eps, positive), Scalar(q, Interval(1, oo)), Scalar(excess, Interval(0, oo)),
+    Scalar(q, Interval(1, oo)), Scalar(excess, Interval(0, oo)),
 )
 constant_39 = 96 * e**4 / log(2) / alike**4
 small = eps <= b * x_c**2 / (n * x**2)
@@ -284,18 +300,23 @@ iterations_39 = paper.inequality(
     "cor-3.9", "96 e^4/log(2) (121/81)^4 kappa^2 (n/B)^2 log(T/delta) log(1/eps) iterations reach eps",
     source="Corollary 3.9, with the constants of Theorem 3.8; q = log(T/delta), f = L_0",
     over=domain(
-        *of_39, Scalar(f, positive), let(horizon, constant_39 * (x**2 / sigma_0**2) ** 2 * (n / b) ** 2 * q * log(1 / eps) * (1 + excess)),
+        *of_39, Scalar(eps, accuracies), Scalar(f, positive),
+        let(horizon, constant_39 * (x**2 / sigma_0**2) ** 2 * (n / b) ** 2 * q * log(1 / eps) * (1 + excess)),
         let(z, contraction_39),
     ),
     given=[z <= 1, small],
     claim=2 * f * exp(-z * horizon) <= eps,
+    examples=[example(
+        dimensions={"n": 1, "b": 1, "L": 1}, x=1, theta_sigma=1, theta_x_c=1, y=1, q=1, excess=0, f=10**100, eps="1/100",
+        **{"lambda": 1},
+    )],
     wrong="As in cor-3.4: eps is compared with 1, where it has to be compared with L_0.",
 )
 
 paper.corrected(
     iterations_39,
     over=domain(
-        *of_39, Scalar(u, positive), let(f, eps * exp(u) / 2),
+        *of_39, Scalar(eps, positive), Scalar(u, positive), let(f, eps * exp(u) / 2),
         let(horizon, constant_39 * (x**2 / sigma_0**2) ** 2 * (n / b) ** 2 * q * u * (1 + excess)), let(z, contraction_39),
     ),
     given=z <= 1,

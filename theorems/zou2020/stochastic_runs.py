@@ -60,7 +60,8 @@ single = paper.inequality(
         dimensions={"L": 1, "m": 1, "d": 1, "k": 1, "n": 1, "r": 1, "b": 1}, A=[[1]], B=[[1]], F=[[1]], G=[[1]], Theta=[[1]], theta_s=1,
         delta="9999/10000", theta_eta=1,
     )],
-    wrong="For T = 1 the bound on the step size has 1/log(1/delta), which is as large as one likes for delta near 1. No constant helps.",
+    wrong="For T = 1 the bound on the step size has 1/log(1/delta), which is as large as one likes for delta near 1. No constant helps. "
+    "Only T = 1 is concerned: from T = 2 on the logarithm is at least log(2).",
 )
 
 paper.corrected(single, over=full_sample(Rational(2)), note="For T >= 2 the logarithm is at least log(2).")

@@ -60,7 +60,8 @@ no_guarantee = paper.inequality(
     source="section 4, after the chain", over=like.extended(Scalar(c, positive)),
     given=fro(X) >= sqrt(2) / c,
     claim=scale < condition * sqrt(m * fro(X) ** 2 / (2 * d)),
-    wrong="The width cancels, but so does the size of the data: for C <= sqrt(2) the condition holds for data of rank 1 and any size.",
+    wrong="The width cancels, but so does the size of the data: for C <= sqrt(2) the condition holds for data of rank 1 and any size. "
+    "The theorem says only that a constant exists; for the constant of its proof, 4 sqrt(2 e^3), the claim is true.",
 )
 
 paper.corrected(
