@@ -78,7 +78,7 @@ def test_a_certified_run_encloses_what_the_floats_show(command: Command) -> None
         ("xu2023.eq-18 --size n=2,m=2,N=2,h=4 --step-size=-0.1", "--step-size is -0.1, but a step size is a positive number."),
         ("xu2023.eq-18 --size n=2,m=2,N=2,h=4 --step-size nan", "--step-size is nan, but a step size is a positive number."),
         ("xu2023.eq-18 --size n=2,m=2,N=3,h=4", "n = 2, N = 3 violates n >= N."),
-        ("xu2023.eq-18 --size n=2,m=2,N=2,h=9 --step-size 0.1 --certified --cap 128", "bits, and the cap is 128"),
+        ("xu2023.eq-18 --size n=2,m=2,N=2,h=9 --step-size 0.5 --certified --cap 128", "bits, and the cap is 128"),
         ("xu2023.eq-18 --size n=2,m=2,N=2,h=4 --step-size 0.1 --stop-below nan", "stop_below is NaN"),
         ("xu2023.eq-18 --size n=2,m=2,N=2,h=4 --step-size 0.1 --certified --radius 0", "the radius is 0, but it must be"),
         ("linear_algebra.triangle --size n=2,m=2", "linear_algebra.triangle is about no dynamics, so there is no law to run."),
