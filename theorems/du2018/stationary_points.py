@@ -313,7 +313,6 @@ lemma_3_2 = paper.inequality(
 )
 
 
-
 def at_rank(rank, largest):
     """The landscape for a number of columns, with all entries of the Hessian there."""
     found = landscape(d_1, d_2, rank, Dimension(d_1, rank, largest), Dimension(d_2, rank, largest))

@@ -125,7 +125,6 @@ error_falls = paper.corrected(
 )
 
 
-
 def lead(index):
     """max{sigma_index(Y_t) - ||E||_F, 0}, the margin before it is divided."""
     return positive_part(sigma(Y_t, index) - fro(E))

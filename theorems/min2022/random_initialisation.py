@@ -106,7 +106,6 @@ wide_flow = flow_law("gradient flow (7)", {V: E.T * S * U_1, U_1: S * E * V}, lo
 lambda_1, lambda_r = sigma_max(S) ** 2, sigma_min(S) ** 2
 
 
-
 def least_width(lambda_1, lambda_r):
     """h_0 of the proof."""
     return define("h_0", maximum(16 * s**2, 4 * lambda_1 / lambda_r**3 * m * s**2))

@@ -35,7 +35,6 @@ L_star = define("L_*", half * fro((identity(N) - W * W.T) * Y) ** 2, latex=r"\ma
 E = define("E", W.T * Y - S * Phi_1.T * U * V.T)
 
 
-
 def substituted(product):
     """The loss of a linear map."""
     return half * fro(Y - X * product) ** 2

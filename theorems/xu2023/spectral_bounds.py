@@ -81,7 +81,6 @@ eq_24_lower_corrected = paper.corrected(
 )
 
 
-
 def half_of_beta(part, s):
     """One half of beta, as in (113): the bound of Lemma C.5."""
     return (part + sqrt(4 * s**2 + part**2)) / 2

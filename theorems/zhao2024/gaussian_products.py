@@ -168,7 +168,6 @@ paper.chance(
 # --- Lemma 13 ---------------------------------------------------------------------------------------------------------
 
 
-
 def narrow_enough(widths, N):
     """The conditions of Lemma 13 on Delta_1 for hidden layers of these widths, and C = n_max/n_min."""
     delta_1, ratio = sum(1 / n for n in widths), maximum(*widths) / minimum(*widths)

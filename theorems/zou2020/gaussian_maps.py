@@ -142,7 +142,6 @@ paper.chance(
 )
 
 
-
 def small_loss(logarithm):
     """L(W^(0)) <= 6.05 alpha^2 beta^2 k m times the logarithm times |X|_F^2, and |Y|_F^2."""
     return half * fro(B * A * X_any - Y) ** 2 <= Rational(605, 100) * alpha**2 * beta**2 * k * m * logarithm * fro(X_any) ** 2 + fro(Y) ** 2

@@ -34,7 +34,6 @@ FLOW = 20_000
 BITS = (128, 256)
 """Precisions at which a draw is called; more would not help, since floats were drawn."""
 
-
 HOPELESS = 30
 """After so many draws of which floats saw all fail and balls none, floats are wrong about the setting."""
 
