@@ -26,6 +26,7 @@ from verify.language import (
     absolute,
     beta_tail,
     block,
+    ceiling,
     chi_square_tail,
     column,
     column_norms,
@@ -177,6 +178,10 @@ BATTERY: list[tuple[Any, Any, bool]] = [
     (positive_part(b), 0, True),
     (positive_part(a), 3, True),
     (absolute(b), Rational(1, 2), True),
+    (ceiling(b), 0, True),
+    (ceiling(a), 3, True),
+    (ceiling(10 * c), 4, True),
+    (ceiling(10**6 * sqrt(c)), 577351, False),
     (sqrt(c), 1 / root(3), False),
     (positive_root(x**2 - a, x), root(3), False),
     (positive_root(a * x**3 + 2 * x - 5, x), 1, False),
@@ -469,6 +474,15 @@ def test_a_varying_index_is_read_row_by_row() -> None:
     batch = np.stack([np.diag([3.0, 2.0]), np.diag([3.0, 0.0]), np.zeros((2, 2))])
     (value,) = compile([sigma(A, rank(A))], {n: 2}, Float64())({A: batch})
     np.testing.assert_allclose(value, [2.0, 3.0, np.nan], rtol=1e-15)
+
+
+def test_a_ball_is_rounded_up_to_one_integer_only_where_it_meets_no_jump() -> None:
+    close = {**VALUES, a: 3 + Fraction(1, 10**30)}
+    assert Ball.bounds(evaluate(ceiling(c * 10 + b), Ball(64))) == (3, 3)
+    low, high = Ball.bounds(evaluate(ceiling(a), Ball(64), close))
+    assert low <= 3
+    assert high >= 4
+    assert Ball.bounds(evaluate(ceiling(a), Ball(140), close)) == (4, 4)
 
 
 def test_conversions_are_exact() -> None:

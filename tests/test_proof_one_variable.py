@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from verify.language import Rational, absolute, chain, define, equal, exp, log, positive_part, relations, scalars, sqrt
+from verify.language import Rational, absolute, ceiling, chain, define, equal, exp, log, positive_part, relations, scalars, sqrt
 from verify.proof import Claim, OneVariable
 
 x, y = scalars("x y")
@@ -83,6 +83,8 @@ def test_true_transcendental_claims(given: Any, conclusion: Any, options: Any) -
         (chain(-1, "<=", x, "<=", 1), chain(1 / (exp(x) - 1), "<=", 10**9), {}),
         (chain(0, "<=", x), chain(exp(x), ">", 0), {}),
         (chain(1, "<=", x, "<=", 0), chain(exp(x), "<", 0), {}),
+        (chain(1, "<=", x, "<=", 3), chain(ceiling(x), "<", x + Rational(1, 2)), {}),
+        (chain(1, "<=", x, "<=", 3), chain(ceiling(x), ">=", x), {"points": (1, 2, 3)}),
     ],
 )
 def test_false_or_undecided_transcendental_claims(given: Any, conclusion: Any, options: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import reduce
-from math import isqrt
+from math import ceil, isqrt
 from typing import Any
 
 import sympy
@@ -13,7 +13,7 @@ from sympy import Basic, Symbol
 
 from verify.errors import StatementError
 from verify.language.naming import NamedScalar
-from verify.language.nodes import AbsoluteValue, Maximum, Minimum, PositivePart, SquareRoot
+from verify.language.nodes import AbsoluteValue, Ceiling, Maximum, Minimum, PositivePart, SquareRoot
 
 
 def _product(values: list[Fraction]) -> Fraction:
@@ -29,6 +29,7 @@ _FOLDS: Mapping[type[Basic], Callable[[list[Fraction]], Fraction]] = {
     sympy.Max: max,
     PositivePart: lambda values: max(values[0], Fraction(0)),
     AbsoluteValue: lambda values: abs(values[0]),
+    Ceiling: lambda values: Fraction(ceil(values[0])),
 }
 
 

@@ -25,10 +25,10 @@ def halved(expression):
 
 
 k_0 = halved(gaussian_numbers.k_0.definition)
-width = (1 + excess) * maximum(
+width = ceiling((1 + excess) * maximum(
     wide_networks.C * kappa**2 * B_delta * n_y / epsilon**2, 12 * log(2) / halved(gaussian_numbers.t),
     maximum(n_y, r) * 2 * log(3 / halved(gaussian_numbers.phi.definition)) / k_0, 2 * log(8 / delta) / k_0,
-)
+))
 """Every width that is large enough: the conditions of Lemma 3, Lemma 11, Lemma 12 and on the chance, with the constants of their proofs."""
 
 a_N = 1 / sqrt(n_1 * n_y)

@@ -177,7 +177,7 @@ theorem_6 = paper.trajectory(
     given=initial(loss) <= beta * B_0, law=descent,
     claim=loss <= (1 - 4 / a * (1 - epsilon) * epsilon / kappa) ** time * initial(loss),
     wrong="The printed rate has e^(-c), a short step reaches e^(-2c) at most: it fails for eta/eta_0 < 1 - e^(-c), at all widths.",
-    note=any_width + "second one.",
+    note="The certificate has the constant of the proof for C(c). No larger one helps: theorem-5 has the limit of infinite width.",
 )
 theorem_6_corrected = paper.corrected(
     theorem_6, claim=loss <= (1 - 4 / a**3 * (1 - epsilon) * epsilon / kappa) ** time * initial(loss),

@@ -33,7 +33,7 @@ lemma_3_C = paper.trajectory(
     source="proof of Lemma 3, C(t), with gamma as printed", **runs,
     claim=moved <= radius / gamma_printed,
     wrong="R has gamma with e^(6 c_1) in its denominator; the layers move at the slower rate, and so further.",
-    note=any_width + "third one.",
+    note="The certificate has the constant of the proof for C(c_1, c_2). No larger one helps: see lemma-3.C.wide.",
 )
 lemma_3_C_corrected = paper.corrected(lemma_3_C, claim=moved <= radius / gamma, note="With gamma = 2 e^(-3 c_2) epsilon alpha N/n_N.")
 
@@ -126,7 +126,8 @@ eq_36 = paper.trajectory(
     "eq-36", "The products before a layer hardly change, with (n_1 ... n_{i-1})^(1/2) for W_{i:1}",
     source="eq. (36)", **runs, claim=max_over(i, change_before / width_root(i - 1, 1), 1, N - 1) <= allowed,
     wrong="W_{i:1} has i factors: the bound that holds, and that B(t) needs, is with (n_1 ... n_i)^(1/2).",
-    note=any_width + "third one.",
+    note="The certificate has the constant of the proof for C(c_1, c_2). No larger one helps: for i = 1 the right side is at most 1/2, and "
+    "as the widths grow the left side tends to sqrt(n_N)/N times the norm of W(t) - W(0) on the convex run, which has no bound.",
 )
 paper.corrected(eq_36, claim=max_over(i, change_before / width_root(i, 1), 1, N - 1) <= allowed, note="With (n_1 ... n_i)^(1/2).")
 

@@ -65,6 +65,7 @@ theorem_1 = paper.step(
 # --- Lemma 3 and Theorems 4, 5, 6 ------------------------------------------------------------------------------------
 # a, a_1, a_2 stand for e^c, e^(c_1), e^(c_2), which take every value above 1; epsilon for 1 - eta/eta_0.
 
+B_0 = define("B_0", initial(semi(W)) ** 2 + semi(W_star) ** 2)
 exponents = (Scalar(a_1, Interval.open(1, oo)), Scalar(a_2, Interval.open(1, oo)), Scalar(epsilon, Interval.open(0, 1)))
 
 lemma_3 = paper.step(
@@ -79,6 +80,19 @@ lemma_3 = paper.step(
 lemma_3_corrected = paper.corrected(
     lemma_3, claim=following(E) <= (1 - 4 * epsilon * (1 - epsilon) * (a_1 * a_2) ** (-6) / kappa) * E,
     note="The rate that the proof of Claim 3 reaches, gamma = 2 e^(-3 c_2) epsilon alpha N/n_N.",
+)
+
+lemma_3_C = paper.trajectory(
+    "lemma-3.C.wide", "How far the first layer moves in the limit of infinite width; R, times N/sqrt(n_N)",
+    source="proof of Lemma 3, C(t), B_0 = ||a_N W_{N:1}(0)||_X^2 + ||W_*||_X^2: the layer moves by sqrt(n_N)/N ||W(t) - W(0)||_X, since "
+    "a_N W_{N:2}^T is an isometry over sqrt(n_N), and eta = n_N eta_*/N", over=lemma_3.over, law=descent,
+    claim=semi(W - initial(W)) <= sqrt(2 * beta**2 * B_0) / (a_1**4 * epsilon * alpha),
+    examples=[example(F=[[1]], G=[[1]], W=[[0]], **{"W_*": [[1]]}, a_1="3/2", a_2="101/100", epsilon="1/2")],
+    wrong="R has gamma with e^(6 c_1) in its denominator; the layers move at the slower rate, and so further, whatever C(c_1, c_2) is.",
+)
+paper.corrected(
+    lemma_3_C, claim=semi(W - initial(W)) <= a_1**2 * a_2**3 * sqrt(2 * beta**2 * B_0) / (epsilon * alpha),
+    note="With gamma = 2 e^(-3 c_2) epsilon alpha N/n_N.",
 )
 
 shares = (Scalar(a, Interval.open(1, oo)), Scalar(epsilon, Interval.open(0, 1)))

@@ -131,8 +131,8 @@ def members(largest_1, largest_2, deepest=10, shallowest=2):
         Scalar(g_0, Interval(1, oo)), Scalar(share, Interval.Lopen(0, 1)),
         Scalar(s, Interval.open(0, 1)), Scalar(c, Interval.open(0, 1)),
         let(w_1, (1 - s) / sqrt(a_2) + s * sqrt(a_1)), let(w_2, (1 - c) / sqrt(a_2) + c * sqrt(a_1)), let(B_0, g_0 * size),
-        let(n, (k + C * M**2 * kappa**2 * B_0 * n_y / epsilon**2) / share),
-        let(roots, stack(l, sqrt(n * (1 + fro(layer(growth, l)))) * identity(1), 1, N)), normalised,
+        let(n, ceiling((k + C * M**2 * kappa**2 * B_0 * n_y / epsilon**2) / share)),
+        let(roots, stack(l, sqrt(ceiling(n * (1 + fro(layer(growth, l))))) * identity(1), 1, N)), normalised,
         let(W_1, w_1 * trace(layer(roots, 1)) * to_inputs + sqrt(n_y) * of_outputs.T * T), let(H, stack(l, hidden, 1, N - 1)),
         let(eta, step_size),
     )
@@ -144,12 +144,6 @@ in_region = [
 ]
 """(14)."""
 every_member = members(oo, oo)
-
-any_width = (
-    "The width n of the certificate is no whole number. n enters both sides continuously: with the share that brings it to the next whole "
-    "number, which is an instance as well, both keep their first 18 decimal places, and they are apart in the "
-)
-"""Why a certificate with a width that is no whole number speaks of networks."""
 
 # --- The special balanced start, which is also the one-peak start with equal hidden widths ---------------------------------------
 # W_1 = sqrt(n) Q_1 Q_2 [I, 0]^T with reflections Q_1 and Q_2 at (u/sqrt(n), y), hidden layers sqrt(n) I, and W_N = sqrt(n) [0, I]: up to
@@ -171,7 +165,8 @@ def special_starts(*exponents, deepest=10, step=step_size):
         AnyMatrix(u_1, MODERATE), AnyMatrix(u_2, MODERATE), FullRank(y_1, regular), FullRank(y_2, regular), *exponents,
         Scalar(g_0, Interval(1, oo)), Scalar(share, Interval.Lopen(0, 1)),
         let(B_0, g_0 * ((2 * fro(u_1) / fro(y_1) + 6 * fro(u_2) / fro(y_2)) ** 2 + fro(W_star) ** 2)),
-        let(n, (k + C * 4 * kappa**2 * B_0 * n_y / epsilon**2) / share), let(roots, stack(l, sqrt(n) * identity(1), 1, N)), normalised,
+        let(n, ceiling((k + C * 4 * kappa**2 * B_0 * n_y / epsilon**2) / share)),
+        let(roots, stack(l, sqrt(n) * identity(1), 1, N)), normalised,
         let(W_1, sqrt(n) * reflected(u_1, y_1, reflected(u_2, y_2, to_inputs))), let(H, stack(l, sqrt(n) * identity(k), 1, N - 1)),
         let(eta, step),
     )

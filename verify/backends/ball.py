@@ -102,6 +102,7 @@ MEANINGS: Mapping[type[Any], Callable[..., Any]] = {
     s.Maximum: bn.largest,
     s.PositivePart: bn.positive_part,
     s.AbsoluteValue: bn.absolute,
+    s.Ceiling: bn.ceiling,
     s.SquareRoot: bn.square_root,
     s.PositiveRoot: positive_root,
     base.KnownNonnegative: _known_nonnegative,

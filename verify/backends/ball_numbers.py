@@ -105,6 +105,11 @@ def absolute(value: arb) -> arb:
     return clamped(abs(value))
 
 
+def ceiling(value: arb) -> arb:
+    """All integers that the ball's numbers may be rounded up to; one alone as soon as the ball meets no jump."""
+    return value.ceil() if value.is_finite() else NAN
+
+
 def positive_part(value: arb) -> arb:
     return clamped(value.max(ZERO)) if value.is_finite() else NAN
 

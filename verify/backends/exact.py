@@ -106,6 +106,7 @@ MEANINGS: Mapping[type[Any], Callable[..., Any]] = {
     s.Maximum: max,
     s.PositivePart: lambda x: max(x, fmpq(0)),
     s.AbsoluteValue: abs,
+    s.Ceiling: lambda x: fmpq(x.ceil()),
     base.KnownNonnegative: lambda value, *known: value,
     sympy.MatAdd: lambda *matrices: reduce(add, matrices),
     sympy.MatMul: mul,

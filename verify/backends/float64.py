@@ -250,6 +250,7 @@ MEANINGS: Mapping[type[Any], Callable[..., Any]] = {
     s.Maximum: largest,
     s.PositivePart: lambda x: np.maximum(finite(x), 0.0),
     s.AbsoluteValue: np.abs,
+    s.Ceiling: np.ceil,
     s.SquareRoot: np.sqrt,
     s.PositiveRoot: positive_root,
     base.KnownNonnegative: known_nonnegative,

@@ -133,6 +133,7 @@ MEANINGS: Mapping[type[Any], Callable[..., Any]] = {
     s.Maximum: largest,
     s.PositivePart: lambda x: largest(x, mp.mpf(0)),
     s.AbsoluteValue: abs,
+    s.Ceiling: lambda x: mp.ceil(x) if mp.isfinite(x) else NAN,
     s.SquareRoot: square_root,
     s.PositiveRoot: positive_root,
     base.KnownNonnegative: _known_nonnegative,

@@ -21,6 +21,7 @@ from verify.language.matrices import (
 from verify.language.naming import define, names_in, unfold
 from verify.language.nodes import (
     absolute,
+    ceiling,
     det,
     entry,
     fro,
@@ -77,6 +78,7 @@ __all__ = [
     "beta_exponential",
     "beta_tail",
     "block",
+    "ceiling",
     "chain",
     "chi_square_tail",
     "column",

@@ -263,6 +263,12 @@ class AbsoluteValue(OfNumber):
     plain, tex = "absolute", r"\left|%s\right|"
 
 
+class Ceiling(OfNumber):
+    """The smallest integer that is at least x."""
+
+    plain, tex = "ceiling", r"\left\lceil %s\right\rceil"
+
+
 class SquareRoot(OfNumber):
     """The non-negative root of x >= 0, kept as it is written; undefined for x < 0."""
 
@@ -414,6 +420,11 @@ def positive_part(value: object) -> Expr:
 def absolute(value: object) -> Expr:
     """|x|."""
     return AbsoluteValue(value)
+
+
+def ceiling(value: object) -> Expr:
+    """The smallest integer that is at least the number."""
+    return Ceiling(value)
 
 
 def sqrt(value: object) -> Expr:

@@ -409,6 +409,7 @@ _SCALARS: dict[type, Callable[[Reader, Any], Polynomial]] = {
     nodes.Minimum: _minimum,
     nodes.PositivePart: lambda reader, node: reader.maximum([reader.scalar(node.args[0]), Polynomial({})]),
     nodes.AbsoluteValue: lambda reader, node: reader.absolute(reader.scalar(node.args[0])),
+    nodes.Ceiling: Reader.opaque_function,
     nodes.SquareRoot: lambda reader, node: reader.root(reader.scalar(node.args[0]), 2),
     nodes.PositiveRoot: Reader.positive_root,
     EntrySum: Reader.entry_sum,
