@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from property_tests.suite import PROFILES, key_of, met, never_violated, simplest_violation
-from theorems.zhao2024 import claim_2, comparison, convexity, main_results, networks, operator, region, semi_norm, wide_limit
+from theorems.zhao2024 import claim_2, comparison, convexity, main_results, networks, operator, region, saddles, semi_norm, wide_limit
 from verify.statement import Statement
 
 SOME = [
@@ -53,6 +53,22 @@ def test_short_steps_refute_the_printed_rate_of_theorem_4() -> None:
     a, epsilon = Fraction(values["a"]), Fraction(values["epsilon"])
     # one eigenvalue alone: (1 - 2 (1 - epsilon)/a^2)^2 > 1 - 4 epsilon (1 - epsilon)/a
     assert epsilon * (a**3 - 1) > a**2 - 1
+
+
+def test_every_minimum_with_rescalable_layers_is_a_bad_saddle_as_printed() -> None:
+    instance, decision = simplest_violation(saddles.kawaguchi)
+    assert decision.outcome == "violated"
+    assert Fraction(instance.to_json()["values"]["w_2"]) != 0
+
+
+def test_hidden_layers_of_different_widths_refute_the_ratio_without_a_root() -> None:
+    instance, _ = simplest_violation(saddles.widths)
+    found = instance.to_json()
+    ratio = Fraction(found["dimensions"]["n_1"], found["dimensions"]["n_2"])
+    a_1, a_2 = (Fraction(found["values"][name]) for name in ("a_1", "a_2"))
+    # at the start the root of the ratio is there, and the ratio over a_1 a_2 is printed
+    assert ratio > 1
+    assert ratio > (a_1 * a_2) ** 2
 
 
 def test_the_corrected_rate_is_the_one_that_theorem_1_needs() -> None:

@@ -19,6 +19,18 @@ def inverse_widths(last):
     return sum(1 / n for n in start_widths[1 : last + 1])
 
 
+# --- Section 2.3 ----------------------------------------------------------------------------------------------
+
+two_entries = domain(
+    Dimension(n_2, 1, 3), Dimension(n_1, 1, 3), Dimension(n_0, 1, 2), Scalar(p, Interval(-oo, oo)), Scalar(q, Interval(-oo, oo))
+)
+joint = (1 - normal_tail(p)) * (1 - normal_tail(q))
+paper.chance(
+    "def-gaussian-init", "Entries of Gaussian weights are independent standard normal variables: the joint distribution function of two",
+    source="section 2.3, Gaussian initialization", over=two_entries, random=[Gaussian(start(2)[0]), Gaussian(start(2)[1])],
+    event=[entry(start(2)[0], n_1, n_0) <= p, entry(start(2)[1], n_2, n_1) <= q], at_least=joint, exact=exactly(joint),
+)
+
 # --- Lemma 9 --------------------------------------------------------------------------------------------------
 
 x = matrix("x", n_0, 1)

@@ -84,6 +84,22 @@ remark_2 = paper.identity(
     proof=Expansion(),
 )
 
+# --- One-peak weights ---------------------------------------------------------------------------------------------------
+rising, falling = matrix("Q_1", n, n_x), matrix("Q_2", n_y, n)
+paper.identity(
+    "def-1", "The equations of one-peak weights, of an embedding before the peak and of a projection behind it",
+    source="Definition 1, N = 2 and p = 1", over=domain(
+        Dimension(n, 1, 4), Dimension(n_x, 1, 3), Dimension(n_y, 1, 3), n_x <= n, n_y <= n,
+        *(AnyMatrix(Q, ("signed permutation",)) for Q in (rising, falling)),
+    ),
+    given=[equal(rising.T * rising, identity(n_x)), equal(falling * falling.T, identity(n_y))],
+    claim=[
+        equal((sqrt(n) * rising).T * (sqrt(n) * rising), n * identity(n_x)),
+        equal((sqrt(n) * falling) * (sqrt(n) * falling).T, n * identity(n_y)),
+    ],
+    proof=Expansion(),
+)
+
 # --- The special balanced start --------------------------------------------------------------------------------------
 # Depth 4: W_1 = sqrt(n) U_1 [I, 0]^T V_1^T, W_i = sqrt(n) U_i U_{i-1}^T, W_4 = sqrt(n) U_4 [I, 0] V_4^T. E_1 = U_1 [I, 0]^T V_1^T has
 # orthonormal columns and P_4 = U_4 [I, 0] V_4^T orthonormal rows; rotations and permutations stand for all orthogonal matrices.
@@ -126,6 +142,17 @@ def_special_balanced_ends = paper.identity(
 
 paper.corrected(
     def_special_balanced_ends, over=special.extended(equal(n_x, n), equal(n_y, n)), note="For n_x = n_y = n.",
+)
+
+paper.identity(
+    "text-4.4", "The special balanced start satisfies the equations of one-peak weights, as their specific instance",
+    source="section 4.4, 'our analysis treats the balanced initialization as a specific instance of orthogonal initialization'",
+    over=special, given=are_orthogonal,
+    claim=[
+        *(equal(W.T * W, n * identity(W.cols)) for W in special_weights[:3]),
+        equal(special_weights[3] * special_weights[3].T, n * identity(n_y)),
+    ],
+    proof=Expansion(), note="Its law is another one, since W_1, ..., W_{N-1} may be deterministic.",
 )
 
 proof_a_after = paper.identity(

@@ -1,11 +1,12 @@
-"""Random starts: (8), Lemma 2, and the convergence region (14) with the chances that Theorems 4, 5 and 6 print, N = 2.
+"""Random starts: (8), Lemma 2, and the convergence region (14) with the chances that Theorems 4, 5 and 6 print, N = 2 and 3.
 
 For N = 2 the conditions (14.1) to (14.4) are about W_2 and W_1 on R(X), and (14.5) is void. The loss is the squared one,
 |(a_N W_{N:1} - W_*) X|_F^2/2 above its minimum, so that beta = |X|^2. The widths are those that Lemmas 11, 12 and 16 ask for
 with c_1/2 and c_2/2 in the place of c_1 and c_2, with their probabilities of failure at most delta/4 each.
 """
 
-from theorems.zhao2024 import gaussian_numbers
+from theorems.frames import first_columns
+from theorems.zhao2024 import gaussian_numbers, orthogonal_products
 from theorems.zhao2024.notation import *
 from verify.author import *
 
@@ -103,6 +104,81 @@ paper.chance(
 paper.chance(
     "theorem-6.proof", "The special balanced start is in the convergence region", source="proof of Theorem 6, N = 2",
     over=problem(12).extended(*exponents), random=STARTS["balanced"][1], event=conditions(W_1, W_2), at_least=1 - delta / 2,
+)
+
+# --- The region for N = 3, with the hidden layers reduced to what the conditions see -------------------------------------------
+# Gaussian: W_1 and the rows of W_2 that W_3 sees share the n_1 units of the first hidden layer, and are A^T and B in the directions that
+# they span, A = [A_1, 0] triangular; W_3 is T in its own directions, and what W_2 makes of W_1 behind them is (A_1 D)^T with a triangle D
+# for n_2 - n_N units. One-peak, n_1 <= n_2: W_1 and W_{2:1} are embeddings, W_3 a projection, and W_{3:2} consists of the first n_1 columns
+# of a projection of n_2 units, by right invariance.
+
+n_x, n_y, s_1, s_2 = *dimensions("n_x n_y"), *scalars("s_1 s_2")
+d = n_x + n_y
+A, B, T, D = matrix("A", n_x, d), matrix("B_2", n_y, d), matrix("T", n_y, n_y), matrix("D", n_x, n_x)
+basis, targets, factor = matrix("B", n_x, r), matrix("W_*", n_y, n_x), matrix("G", r, samples)
+P_data, X_data = basis * (basis.T * basis).I * basis.T, define("X", basis * factor)
+beta_data = define("beta", sigma_max(X_data) ** 2, latex=r"\beta")
+bound = define("B_delta", 2 * r / delta + fro(targets * P_data) ** 2, latex=r"B_\delta")
+
+
+def in_region(of_last_two, of_last, of_first, of_first_two, width_1, width_2):
+    """(14.1) to (14.4) and (14.6) for N = 3, from W_{3:2}, W_3, W_1, W_{2:1} up to rotations of the hidden units."""
+    inner_, found = (of_first * P_data, of_first_two * P_data), []
+    for matrix_, least, volume in (
+        (of_last_two, sigma_min(of_last_two), width_1 * width_2), (of_last, sigma_min(of_last), width_2),
+        (inner_[0], sigma(inner_[0], r), width_1), (inner_[1], sigma(inner_[1], r), width_1 * width_2),
+    ):
+        found += [sigma_max(matrix_) <= exp(c_1 / 2) * sqrt(volume), least >= exp(-c_2 / 2) * sqrt(volume)]
+    return found
+
+
+def near_minimum(end_to_end):
+    """(14.6)."""
+    return fro((end_to_end - targets) * X_data) ** 2 / 2 <= beta_data * bound
+
+
+three_layers = domain(
+    Dimension(n_y, 1, 2), Dimension(n_x, 1, 2), Dimension(r, 1, 2), Dimension(samples, 1, 3), r <= n_x, r <= samples,
+    FullRank(basis), FullRank(factor), AnyMatrix(targets), chance_of_failure, *exponents,
+)
+enough = 2 * maximum(
+    12 * log(2) / halved(gaussian_numbers.t), maximum(n_y, r) * 2 * log(3 / halved(gaussian_numbers.phi.definition)) / k_0,
+    2 * log(16 / delta) / k_0,
+)
+width_1, width_2 = ceiling((1 + s_1) * enough), n_y + ceiling((1 + s_2) * enough)
+paper.chance(
+    "remark-7", "Gaussian weights of three layers are in the convergence region at every width that Lemmas 11 and 12 ask for",
+    source="Remark 7, proof of Theorem 4, N = 3: (14) but for (14.5), for which see lemma-13",
+    over=three_layers.extended(Scalar(s_1, Interval(0, oo)), Scalar(s_2, Interval(0, oo))),
+    random=[
+        ReducedGaussian((A, B), width=width_1), ReducedGaussian((T,), width=width_2), ReducedGaussian((D,), width=width_2 - n_y)
+    ],
+    event=[
+        *in_region(T * B, T, A.T, block([[B * A.T], [D.T * (A * first_columns(d, n_x)).T]]), width_1, width_2),
+        near_minimum(T * B * A.T / sqrt(width_1 * width_2 * n_y)),
+    ],
+    at_least=1 - delta,
+)
+
+V = matrix("V", n_2, n_y)
+E_1 = matrix("E_1", n_1, n_x)
+of_last_two = n_2 * (first_columns(n_2, n_1).T * V).T
+paper.chance(
+    "theorem-5.proof.N3", "One-peak weights of three layers are in the convergence region",
+    source="proof of Theorem 5, N = 3 and p = 2: W_{3:2} by Lemma 16, the others by Remark 10; ||W_2|| = sqrt(n_2) is (14.5)",
+    over=domain(
+        Dimension(n_1, 1, 36), Dimension(n_2, 1, 40), Dimension(n_y, 1, 2), Dimension(n_x, 1, 2), Dimension(r, 1, 2),
+        Dimension(samples, 1, 3), r <= n_x, r <= samples, n_x <= n_1, n_y <= n_1, n_1 <= n_2, FullRank(basis), FullRank(factor),
+        AnyMatrix(targets), chance_of_failure, Scalar(epsilon, Interval.open(0, 1)), Scalar(s_1, Interval(0, oo)),
+        Scalar(s_2, Interval(0, oo)), let(c_1, 2 * log(1 + epsilon) * (1 + s_1)), let(c_2, -2 * log(1 - epsilon) * (1 + s_2)),
+    ),
+    random=[Orthonormal(V), Orthonormal(E_1)], given=n_1 / (n_2 / n_1) >= orthogonal_products.constant * n_y,
+    examples=[example(epsilon="9/10", delta="1/2", s_1=0, s_2=0, B=[[1]], G=[[1]], **{"W_*": [[1]]}, dimensions={"n_1": 30, "n_2": 33})],
+    event=[
+        *in_region(of_last_two, sqrt(n_2) * V.T, sqrt(n_1) * E_1, sqrt(n_1 * n_2) * E_1, n_1, n_2),
+        near_minimum(of_last_two * sqrt(n_1) * E_1 / sqrt(n_1 * n_2 * n_y)),
+    ],
+    at_least=1 - 2 * exp(-(orthogonal_products.deviation**2) * n_1**2 / (2 * n_2)) - delta / 2,
 )
 
 # --- Theorem 6 and Remark 6 ---------------------------------------------------------------------------------------------------

@@ -18,11 +18,23 @@ rho, w_2 = scalars("rho w_2")
 hessian = define("H", rho * w_2 * (unit(3, 1) * unit(3, 3).T + unit(3, 3) * unit(3, 1).T))
 paper.definition("def-bad-saddle", define("lambda_min(H)", lam_min(hessian)), title="0 at a bad saddle", source="section 4.5")
 
-paper.inequality(
-    "fact-kawaguchi", "A saddle of w_3 w_2 w_1 with w_2 != 0 is not bad: there w_1 = w_3 = 0, and the Hessian has a negative eigenvalue",
-    source="section 4.5, cited from Kawaguchi (2016), N = 3 with all widths 1; rho is the derivative of the convex loss",
-    over=domain(Scalar(rho, all_numbers), Scalar(w_2, all_numbers)), given=[absolute(rho) > 0, absolute(w_2) > 0],
+w_1, curvature = scalars("w_1 phi")
+one = identity(1)
+gradient_of_product = block([[w_2 * one], [w_1 * one], [w_1 * w_2 * one]])
+"""The gradient of w_3 w_2 w_1 in (w_1, w_2, w_3) at w_3 = 1."""
+kawaguchi = paper.inequality(
+    "fact-kawaguchi", "At a critical point with a W_{N-1:2} of full rank the Hessian has no eigenvalue 0: no bad saddle is there",
+    source="section 4.5, cited from Kawaguchi (2016), 'all bad saddles satisfy that W_{N-1:2} is a non-full rank matrix': N = 3 with all "
+    "widths 1, at a minimum with w_3 = 1 of a loss with the second derivative phi, where the Hessian is positive semidefinite",
+    over=domain(Scalar(w_1, all_numbers), Scalar(w_2, all_numbers), Scalar(curvature, positive)), given=absolute(w_2) > 0,
+    claim=rank(curvature * gradient_of_product * gradient_of_product.T) >= 3, examples=[example(w_1=1, w_2=1, phi=1)],
+    wrong="lambda_min = 0 is printed for a bad saddle, and holds at every minimum, too: the layers can be rescaled against each other. So "
+    "global minimisers are bad saddles as printed, whatever the rank of W_{N-1:2}, and gradient descent converges to them.",
+)
+paper.corrected(
+    kawaguchi, over=domain(Scalar(rho, all_numbers), Scalar(w_2, all_numbers)), given=[absolute(rho) > 0, absolute(w_2) > 0],
     claim=lam_min(hessian) < 0,
+    note="For saddles: with w_2 != 0 they have w_1 = w_3 = 0, and the Hessian a negative eigenvalue; rho is the derivative of the loss.",
 )
 
 # --- Trajectories from the region (14), N = 3 and n_x = n_y = 1 ----------------------------------------------------------
@@ -89,6 +101,44 @@ paper.trajectory(
     ],
 )
 
+# --- Widths that differ, n_1 > n_2, with every hidden unit in use --------------------------------------------------------
+# W_2 is sqrt(n_1) times an orthogonal projection; the input feeds a unit that W_2 keeps and one that it drops, so that all ratios of (14)
+# are 1. Of the n_2 units behind W_2 two are shown; the others carry sqrt(n_1) from units of their own and do not move.
+
+n_1, n_2 = dimensions("n_1 n_2")
+V_1, V_2, V_3 = state("W_1", 3, 1), state("W_2", 2, 3), state("W_3", 1, 2)
+a_3 = 1 / sqrt(n_1 * n_2)
+error_2 = a_3 * V_3 * V_2 * V_1 - w * identity(1)
+slope_2 = error_2 * data * data.T
+descent_2 = law(
+    "gradient descent (7) for N = 3",
+    {
+        V_1: V_1 - eta * a_3 * (V_3 * V_2).T * slope_2, V_2: V_2 - eta * a_3 * V_3.T * slope_2 * V_1.T,
+        V_3: V_3 - eta * a_3 * slope_2 * (V_2 * V_1).T,
+    },
+    step_size=eta, loss=define("L", fro(error_2 * data) ** 2 / 2),
+)
+widths = paper.trajectory(
+    "sec-4.5.conclusion.widths", "The ratio of the widths n_1 > n_{N-1} in the lower bound on the hidden layers",
+    source="section 4.5, last display, N = 3", law=descent_2, over=domain(
+        Dimension(n_1, 3, 256), Dimension(n_2, 2, 64), n_1 > n_2, FullRank(data), Scalar(a_1, Interval.open(1, oo)),
+        Scalar(a_2, Interval.open(1, oo)), Scalar(epsilon, Interval.open(0, 1)), Scalar(share, Interval.Lopen(0, 1)),
+        Scalar(w_share, Interval(-1, 1)),
+        let(B_0, share * n_2 * epsilon**2 / (4 * wide.C)), let(w, w_share * sqrt(B_0)),
+        let(V_1, sqrt(n_2) * unit(3, 1) + sqrt(n_1 - n_2) * unit(3, 3)),
+        let(V_2, sqrt(n_1) * (unit(2, 1) * unit(3, 1).T + unit(2, 2) * unit(3, 2).T)), let(V_3, sqrt(n_2) * unit(2, 2).T),
+        let(eta, (1 - epsilon) * 2 / (a_1**6 * a_2**3 * beta * N)),
+    ),
+    claim=sigma_min(V_2) / sqrt(n_2) >= maximum(n_1 / n_2, n_2 / n_1) / (a_1 * a_2),
+    examples=[example(X=[[1]], a_1="5/4", a_2="5/4", epsilon="1/2", share=1, s_w=1, dimensions={"n_1": 16, "n_2": 4})],
+    wrong="At the start the smallest singular value of W_2 is sqrt(n_1), which gives the root of n_1/n_{N-1}: the printed ratio is without "
+    "a root, and is larger than that times e^(c_1 + c_2) for small c_1 and c_2.",
+)
+paper.corrected(
+    widths, claim=sigma(V_2, 1) / sqrt(n_2) >= maximum(sqrt(n_1 / n_2), 1) / (a_1 * a_2),
+    note="With the root, and for the singular values up to the index n_y, which is 1 here.",
+)
+
 # --- The corrected bounds for all shapes ---------------------------------------------------------------------------------------
 
 p, q, outer, inner_ = dimensions("n_1 n_2 n_y n_x")
@@ -116,7 +166,7 @@ widths_printed = paper.inequality(
     claim=value >= maximum(ratio, 1 / ratio) / (a_1 * a_2),
     examples=[example(a_1=2, a_2=2, rho=4, sigma="1/2")],
     wrong="The quotients of the bounds in B(t) are the root of n_1/n_{N-1}, by the last layer, and 1, by the first one.",
-    note="What is refuted is the step from B(t) to the display, between numbers; no run of a network is shown that violates the display.",
+    note="The step from B(t) to the display, between numbers; a run that violates the display is in sec-4.5.conclusion.widths.",
 )
 paper.corrected(
     widths_printed, claim=value >= maximum(sqrt(ratio), 1) / (a_1 * a_2), proof=Closing(),

@@ -6,7 +6,7 @@ and the remainder vanishes (section 4.2). A rate that fails for the convex probl
 the network at all large widths, whatever the constant C is.
 """
 
-from theorems.zhao2024.notation import W_star, X, data, n_x, n_y, paper, r, semi, sizes
+from theorems.zhao2024.notation import W_star, X, data, n_x, n_y, paper, positive, r, semi, sizes
 from verify.author import *
 
 W = state("W", n_y, n_x)
@@ -93,6 +93,26 @@ lemma_3_C = paper.trajectory(
 paper.corrected(
     lemma_3_C, claim=semi(W - initial(W)) <= a_1**2 * a_2**3 * sqrt(2 * beta**2 * B_0) / (epsilon * alpha),
     note="With gamma = 2 e^(-3 c_2) epsilon alpha N/n_N.",
+)
+
+time_, tau_0, q_0 = scalars("t tau q")
+paper.limit(
+    "sec-3.3.i", "The bound of A(t) tends to 0, so that gradient descent converges to a global minimum", source="section 3.3, (i)",
+    over=domain(Scalar(time_, Interval(0, oo)), Scalar(a, positive)),
+    quantity=(1 + a) ** (-time_), variable=time_, to=oo, value=0,
+    note="1/(1 + a) stands for 1 - 4 epsilon (1 - epsilon) e^(-6 (c_1 + c_2))/kappa, which is in (0, 1); lemma-3.A is A(t) along runs.",
+)
+paper.step(
+    "sec-3.3.ii", "For small c_1 and c_2 the rate of Lemma 3 is one of the convex problem with the corresponding step size",
+    source="section 3.3, (ii): Lemma 3 with c_1 = c_2 = 0, eta_* = N eta/n_N", law=descent,
+    over=with_step((1 - epsilon) * 2 / beta, Scalar(epsilon, Interval.open(0, 1))),
+    claim=following(E) <= (1 - 4 * epsilon * (1 - epsilon) / kappa) * E,
+    note="Attained for kappa = 1, so that no smaller rate holds in terms of epsilon and kappa for epsilon <= 1/2.",
+)
+paper.limit(
+    "sec-3.3.iii", "The bound of (18a) tends to 0 with tau, so the trajectories are as close as one likes", source="section 3.3, (iii)",
+    over=domain(Scalar(tau_0, positive), Scalar(q_0, Interval.Ropen(0, 1))), quantity=tau_0 / (1 - q_0), variable=tau_0, to=0, value=0,
+    rate=tau_0 / (1 - q_0), note="lemma-6.eq-18a is (18a) along runs.",
 )
 
 shares = (Scalar(a, Interval.open(1, oo)), Scalar(epsilon, Interval.open(0, 1)))

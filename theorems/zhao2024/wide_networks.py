@@ -84,6 +84,8 @@ between_ratio = define("ratio_M", max_over(
 e = exp(1)
 eighth = Rational(1, 8)
 epsilon_1 = define("epsilon_1", minimum(a_1**eighth - 1, (a_2 ** (-half) - a_2 ** (-5 * eighth)) / sqrt(a_1), half / sqrt(a_1)))
+epsilon_printed = define("epsilon_1'", minimum(a_1 - sqrt(a_1), 1 / sqrt(a_2) - 1 / a_2, half) / sqrt(a_1), latex=r"\varepsilon_1'")
+"""epsilon_1 as the paper prints it, which is larger: (35) to (37) ask for no more."""
 xi = define("xi", minimum(
     (a_2 ** (-5 * half) - a_2 ** (-3)) / (e * a_1**4), (a_1**6 - a_1**5) / (4 * e * a_1 ** (13 * half)),
     sqrt(a_1**6 - a_1**5) / (2 * e * a_1**4), 1,
