@@ -234,7 +234,7 @@ paper.corrected(
 )
 
 choice = paper.inequality(
-    "theorem-2.proof", "epsilon for a step size below eta_1 and small exponents is below than 1/2; theta = eta/eta_1, x = e^(6 c_1 + 3 c_2)",
+    "theorem-2.proof", "epsilon for a step size below eta_1 and small exponents is below 1/2; theta = eta/eta_1, x = e^(6 c_1 + 3 c_2)",
     source="proof of Theorem 2, 0 < epsilon, delta/2 < 1/2; epsilon = 1 - theta e^(6 c_1 + 3 c_2) is that of the proof of Lemma 6, and "
     "e^(c_1) and e^(c_2) are below 51/50, as tau < 1 wants them",
     over=domain(Scalar(x, Interval.open(1, Rational(51, 50) ** 9)), Scalar(t_1, Interval.open(0, 1))),
