@@ -123,7 +123,11 @@ def test_a_dask_cluster_finds_the_same(store: Store, lemmas: str, local_cluster:
         assert findings(there) == findings(here)
 
 
-def test_a_statement_that_ends_its_worker_fails_and_the_others_go_on(store: Store, tmp_path: Path) -> None:
+@pytest.mark.parametrize("together", [1, 6])
+def test_a_statement_that_ends_its_worker_fails_and_the_others_go_on(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, together: int
+) -> None:
+    monkeypatch.setattr("verify.session._together", lambda tasks, workers: together)
     file = written(tmp_path / "deadly.py", LEMMAS + DEADLY)
     campaign = begin(store, file, range(1))
     campaign.carry_on(processes(2), nothing)

@@ -36,6 +36,16 @@ def test_the_findings_do_not_depend_on_the_number_of_workers() -> None:
     assert findings(examine_all(KEYS, (), TINY, 8, 1, nothing)) != alone
 
 
+def test_statements_over_one_domain_go_to_a_worker_together_and_few_are_shared_out() -> None:
+    known = registry()
+    keys = [statement.key for statement in known if statement.paper == "linear_algebra"]
+    bundles = session._bundles([session.Task(key, seed) for key in keys for seed in (0, 1)], known, 3)
+    assert sorted((task.key, task.seed) for bundle in bundles for task in bundle) == sorted((key, seed) for key in keys for seed in (0, 1))
+    assert all(len({(task.seed, known.statement(task.key).over) for task in bundle}) == 1 for bundle in bundles)
+    assert {len(bundle) for bundle in bundles} == {1, 2, 3}
+    assert [session._together(tasks, 2) for tasks in (1, 7, 16, 1000)] == [1, 1, 2, session.TOGETHER]
+
+
 def test_a_paper_in_a_file_reaches_the_workers() -> None:
     (paper,) = papers_in(Path(TEMPLATE))
     seen: list[str] = []

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from sympy import Basic, MatrixSymbol, Symbol
 
@@ -23,8 +23,7 @@ from verify.lowering import ALIASES, RULES
 from verify.products import Products
 
 
-@dataclass(frozen=True)
-class Instruction:
+class Instruction(NamedTuple):
     """One primitive applied to earlier values; `target` is the number of the value it yields.
 
     `spent` are the values that nothing after it reads, so that a large matrix does not outlive its use.
@@ -79,13 +78,16 @@ class Program:
         """The outputs as they come, for a caller that has set the precision."""
         slots = list(self.constants)
         for symbol, slot in self.inputs.items():
-            if symbol not in values:
-                raise InstanceError(f"{symbol} has no value: give one for each of {', '.join(sorted(str(i) for i in self.inputs))}.")
-            slots[slot] = values[symbol]
-        for instruction in self.instructions:
-            slots[instruction.target] = instruction.primitive(*[slots[a] for a in instruction.arguments])
-            for spent in instruction.spent:
-                slots[spent] = None
+            try:
+                slots[slot] = values[symbol]
+            except KeyError:
+                needed = ", ".join(sorted(str(i) for i in self.inputs))
+                raise InstanceError(f"{symbol} has no value: give one for each of {needed}.") from None
+        value = slots.__getitem__
+        for target, _, primitive, arguments, spent in self.instructions:
+            slots[target] = primitive(*map(value, arguments))
+            for number in spent:
+                slots[number] = None
         return [slots[output] for output in self.outputs]
 
 
@@ -96,8 +98,7 @@ class Input:
     name: Any
 
 
-@dataclass(frozen=True)
-class Operation:
+class Operation(NamedTuple):
     """The primitive of a node, with static arguments, on the values with the given numbers."""
 
     kind: type[Any]
@@ -123,10 +124,13 @@ class Listing:
         constants = tuple(backend.scalar(slot) if isinstance(slot, Fraction) else None for slot in self.slots)
         inputs = {slot.name: number for number, slot in enumerate(self.slots) if isinstance(slot, Input)}
         alive, instructions = set(self.outputs), list[Instruction]()
-        for number, slot in reversed(list(enumerate(self.slots))):
+        slots = self.slots
+        for number in range(len(slots) - 1, -1, -1):
+            slot = slots[number]
             if isinstance(slot, Operation):
-                spent = tuple(a for a in dict.fromkeys(slot.arguments) if isinstance(self.slots[a], Operation) and a not in alive)
-                alive.update(slot.arguments)
+                last = set(slot.arguments) - alive
+                spent = tuple([a for a in last if isinstance(slots[a], Operation)]) if last else ()
+                alive |= last
                 instructions.append(_instruction(number, slot, spent, backend))
         return Program(backend, constants, inputs, tuple(reversed(instructions)), self.outputs)
 

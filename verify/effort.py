@@ -68,7 +68,7 @@ EFFORTS = {
             bits=256,
             evaluated=2,
             settings=32,
-            attacked=6,
+            attacked=3,
             proved_share=Fraction(1, 2),
             shrinking=FRUGAL,
         ),

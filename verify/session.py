@@ -8,8 +8,9 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 
+from verify.domain import Domain
 from verify.effort import Effort
-from verify.errors import Contradiction, StatementError, VerifyError
+from verify.errors import Contradiction, StatementError, VerifyError, WorkerError
 from verify.evidence import Report
 from verify.fingerprint import fingerprint_hash
 from verify.ladder import examine, leaned_on, settle
@@ -30,6 +31,14 @@ class Task:
     seed: int
     fingerprint: str | None = None
     first: tuple[Example, ...] = ()
+
+
+Bundle = tuple[Task, ...]
+
+TOGETHER = 6
+"""So many statements over one domain go to a worker at once at most, so that reports come in evenly and little is lost with a worker."""
+SHARES = 4
+"""Into at least so many bundles for each worker few tasks are divided."""
 
 
 def examine_all(
@@ -63,17 +72,44 @@ def examine_tasks(tasks: Iterable[Task], files: tuple[str, ...], effort: Effort,
 
     A crash, and the death of a worker, becomes the verdict `failed`. Raises Contradiction.
     """
-    known = registry(files)
-    tasks = list(tasks)
-    order = known.places(task.key for task in tasks)
-    # Runs take longest, so they start first.
-    queue = sorted(tasks, key=lambda t: (t.seed, not known.statement(t.key).moves, order[t.key]))
     work = partial(_examine, files=files, effort=effort)
-    with closing(here(work, queue) if workers is None else outcomes(workers, work, queue)) as coming:
-        for task, outcome in coming:
-            if isinstance(outcome, Contradiction):
-                raise outcome
-            yield outcome if isinstance(outcome, Report) else _failed(known.statement(task.key), task.seed, outcome)
+    tasks = list(tasks)
+    bundles = _bundles(tasks, registry(files), _together(len(tasks), 1 if workers is None else workers.count))
+    while bundles:
+        torn: list[Bundle] = []
+        with closing(here(work, bundles) if workers is None else outcomes(workers, work, bundles)) as coming:
+            for bundle, outcome in coming:
+                if isinstance(outcome, WorkerError) and len(bundle) > 1:
+                    # Which of them ended the worker shows when each is alone.
+                    torn += [(task,) for task in bundle]
+                elif isinstance(outcome, BaseException):
+                    yield from (_failed(task, files, outcome) for task in bundle)
+                else:
+                    for found in outcome:
+                        if isinstance(found, Contradiction):
+                            raise found
+                        yield found
+        bundles = torn
+
+
+def _together(tasks: int, workers: int) -> int:
+    """How many tasks go to a worker at once at most: of few tasks each worker still gets several bundles."""
+    return max(1, min(TOGETHER, tasks // (SHARES * workers)))
+
+
+def _bundles(tasks: Sequence[Task], known: Registry, most: int) -> list[Bundle]:
+    """The tasks, with `most` statements over one domain together: their draws, flows and programs are made once in a worker."""
+    order = known.places(task.key for task in tasks)
+    alike: dict[tuple[int, Domain], list[Task]] = {}
+    for task in sorted(tasks, key=lambda task: order[task.key]):
+        alike.setdefault((task.seed, known.statement(task.key).over), []).append(task)
+    bundles = [tuple(group[start : start + most]) for group in alike.values() for start in range(0, len(group), most)]
+    # Runs and chances take longest, so they start first.
+    return sorted(bundles, key=lambda bundle: (bundle[0].seed, not any(_is_long(known.statement(task.key)) for task in bundle)))
+
+
+def _is_long(statement: Statement) -> bool:
+    return statement.moves or statement.chance is not None
 
 
 def with_all_they_lean_on(known: Registry, keys: Sequence[str]) -> list[Statement]:
@@ -86,18 +122,27 @@ def with_all_they_lean_on(known: Registry, keys: Sequence[str]) -> list[Statemen
     return statements
 
 
-def _examine(task: Task, files: tuple[str, ...], effort: Effort) -> Report:
+def _examine(bundle: Bundle, files: tuple[str, ...], effort: Effort) -> list[Report | Contradiction]:
+    """The report on each of some tasks, or the contradiction that it ended in."""
+    found: list[Report | Contradiction] = []
     with ONE_AT_A_TIME:
-        statement = registry(files).statement(task.key)
-        if task.fingerprint is not None and task.fingerprint != fingerprint_hash(statement):
-            raise StatementError(f"{task.key} has another text where it is examined than where the campaign began.")
-        if task.first:
-            statement = replace(statement, examples=(*task.first, *statement.examples))
-        return examine(statement, effort, task.seed)
+        for task, outcome in here(partial(_examine_one, files=files, effort=effort), bundle):
+            found.append(outcome if isinstance(outcome, (Report, Contradiction)) else _failed(task, files, outcome))
+    return found
 
 
-def _failed(statement: Statement, seed: int, error: BaseException) -> Report:
+def _examine_one(task: Task, files: tuple[str, ...], effort: Effort) -> Report:
+    statement = registry(files).statement(task.key)
+    if task.fingerprint is not None and task.fingerprint != fingerprint_hash(statement):
+        raise StatementError(f"{task.key} has another text where it is examined than where the campaign began.")
+    if task.first:
+        statement = replace(statement, examples=(*task.first, *statement.examples))
+    return examine(statement, effort, task.seed)
+
+
+def _failed(task: Task, files: tuple[str, ...], error: BaseException) -> Report:
     """The report on a crash: one sentence where the error is a known one, else its traceback."""
+    statement = registry(files).statement(task.key)
     text = str(error) if isinstance(error, VerifyError) else "".join(traceback.format_exception(error))
     return Report(
         key=statement.key,
@@ -107,7 +152,7 @@ def _failed(statement: Statement, seed: int, error: BaseException) -> Report:
         expected=statement.expected,
         verdict="failed",
         seconds=0.0,
-        seed=seed,
+        seed=task.seed,
         uses=statement.uses,
         message=text,
     )

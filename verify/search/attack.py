@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sympy.core.relational import Relational
 
 from verify.sampling import Batch
 from verify.screening import CLEAR, Screened, screen
@@ -84,7 +85,7 @@ def attack(
     # A claim about dimensions alone has nothing to evolve.
     beginnings = [_first(batch, FOUNDERS) for batch in starts] if statement.over.variables else []
     for relation in statement.claim if beginnings else ():
-        search = _Search(replace(statement, claim=(relation,)), steps, rng, ties)
+        search = _Search(_claiming(statement, relation), steps, rng, ties)
         looked: list[Looked] = []
         for batch in beginnings:
             looked.append((batch, screen(search.statement, batch, steps, gaps=True)))
@@ -101,7 +102,7 @@ def scout(statement: Statement, starts: Iterable[Looked], steps: int, rng: Gener
     """
     looked = list(starts) if statement.over.variables else []
     for relation in statement.claim if looked else ():
-        search = _Search(replace(statement, claim=(relation,)), steps, rng, ties=False)
+        search = _Search(_claiming(statement, relation), steps, rng, ties=False)
         if len(statement.claim) > 1:
             looked = [(batch, screen(search.statement, batch, steps, gaps=True)) for batch, _ in looked]
         populations = [_Population(batch.dimensions, dict(batch.values), search.fitness(screened)) for batch, screened in looked]
@@ -112,6 +113,11 @@ def scout(statement: Statement, starts: Iterable[Looked], steps: int, rng: Gener
             chosen = populations[place].order[again * SCOUTS : (again + 1) * SCOUTS]
             size = Coordinates(statement.over, populations[place].values).size
             yield from _descended(search, populations[place], chosen, SCOUTED // (size + len(FEW_LENGTHS)), FEW_LENGTHS)
+
+
+def _claiming(statement: Statement, relation: Relational) -> Statement:
+    """The statement with one relation of its claim alone."""
+    return statement if len(statement.claim) == 1 else replace(statement, claim=(relation,))
 
 
 def _first(batch: Batch, count: int) -> Batch:

@@ -58,9 +58,10 @@ def shrink(
     Deterministic. Returns the given pair where nothing simpler is found within the budget, and where
     balls do not certify the violation to begin with.
     """
-    if decide(statement, instance, step=step).outcome != "violated":
+    budget = budget or Budget()
+    if not budget.decided or decide(statement, instance, step=step).outcome != "violated":
         return instance, step
-    reducer = _Reducer(statement, instance, step, budget or Budget())
+    reducer = _Reducer(statement, instance, step, budget)
     passes: tuple[Callable[[], Iterable[Instance]], ...] = (
         reducer.the_same,
         reducer.deleted,
