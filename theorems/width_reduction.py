@@ -11,6 +11,7 @@ from theorems.du2018.notation import descent as factorisation
 from theorems.xu2023.data_reduction import reduced_descent
 from theorems.xu2023.notation import descent as two_layer
 from verify.author import *
+from verify.language.relations import substitute
 from verify.reduction import rotation
 
 paper = Paper("width_reduction", "Exact reduction of hidden widths", where="used by every run")
@@ -37,7 +38,7 @@ def reducible(label, title, which, h, given=()):
     k, (q,) = found.small, dimensions("q")
     u, Q = matrix("u", k + q, 1), found.isometry.xreplace({h: k + q})
     columns = (identity(k + q) - 2 / inner(u, u) * u * u.T) * block([[identity(k)], [zeros(q, k)]])
-    claims = [claim.xreplace({h: k + q}) for claim in found.claims]
+    claims = [substitute(claim, {h: k + q}) for claim in found.claims]
     matrices = sorted({x for claim in claims for x in claim.atoms(MatrixSymbol) if x != Q}, key=str)
     sizes = sorted({k, q}.union(*(side.free_symbols for x in matrices for side in x.shape), *(r.free_symbols for r in given)), key=str)
     numbers = sorted({x for claim in claims for x in claim.free_symbols if isinstance(x, Symbol)} - set(sizes), key=str)
@@ -46,7 +47,7 @@ def reducible(label, title, which, h, given=()):
         *(Scalar(x, Interval(-oo, oo)) for x in numbers),
     )
     return paper.identity(
-        label, title, source="verify.reduction", over=over, given=found.given.xreplace({h: k + q}), claim=claims, proof=Expansion()
+        label, title, source="verify.reduction", over=over, given=substitute(found.given, {h: k + q}), claim=claims, proof=Expansion()
     )
 
 

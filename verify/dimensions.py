@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import combinations
 from typing import Any
 
@@ -72,8 +72,16 @@ def admissible(ranges: Mapping[Symbol, Range], relations: Sequence[Relational]) 
 
     Where there are hundreds of thousands, the larger ones are thinned out, unless nothing would be left.
     """
-    rows = _joined(ranges, relations, _MOST_ROWS)
-    return rows if len(rows) else _joined(ranges, relations, _MOST_ROWS_EVER)
+    return _admissible(tuple(ranges.items()), tuple(relations))
+
+
+@lru_cache(maxsize=1000)
+def _admissible(ranges: tuple[tuple[Symbol, Range], ...], relations: tuple[Relational, ...]) -> NDArray[np.int64]:
+    """The rows of `admissible`, computed once for all domains with the same dimensions."""
+    rows = _joined(dict(ranges), relations, _MOST_ROWS)
+    rows = rows if len(rows) else _joined(dict(ranges), relations, _MOST_ROWS_EVER)
+    rows.flags.writeable = False
+    return rows
 
 
 def _joined(ranges: Mapping[Symbol, Range], relations: Sequence[Relational], most: int) -> NDArray[np.int64]:

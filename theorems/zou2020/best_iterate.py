@@ -59,7 +59,8 @@ class LeastSquares:
         self.best = inner(x, y) / fro(x) ** 2
         residual = y - self.best * x
         curvature, noise = n / b * fro(x * S) ** 2, n / b * inner(residual * S, x * S)
-        self.L_star, self.gap = half * fro(residual) ** 2, half * self.best**2 * fro(x) ** 2
+        self.L_star = define("L_star", half * fro(residual) ** 2, latex="L^{*}")
+        self.gap = define("gap", half * self.best**2 * fro(x) ** 2, latex="L_0-L^{*}")
         self.contraction = 1 - a * fro(x) ** 2
         self.square = mean_over_minibatches((1 - a * curvature) ** 2, S)
         self.cross = mean_over_minibatches((1 - a * curvature) * noise, S)
@@ -91,7 +92,9 @@ def after_step(layer, selection):
     return layer - eta * (n / b) * copy_out.T * residual_of(layer, selection) * (copy_in * x * selection).T
 
 
-twice = half * fro(residual_of(after_step(after_step(zeros(m, m), S), S_2), identity(n))) ** 2
+layer_1 = define("W_1(1)", after_step(zeros(m, m), S))
+layer_2 = define("W_1(2)", after_step(layer_1, S_2))
+twice = half * fro(residual_of(layer_2, identity(n))) ** 2
 of_network = LeastSquares(x, y, eta * alpha**2)
 
 paper.expectation(
@@ -122,7 +125,7 @@ def horizon(noise_times, drift_times, confidence):
 def at_horizon(times):
     """The mean excess loss after T steps, for every T from the least one on, at the step size that T belongs to; and delta."""
     confident = (1 + w) * log(6 * horizon(times, times, 1))
-    T = horizon(times, times, confident) / share
+    T = define("T", horizon(times, times, confident) / share)
     return LeastSquares(x, y, e * log(ratio) / (fro(x) ** 2 * T)).mean_excess(T), T * exp(-confident)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 
 from sympy import Basic, Expr, MatrixExpr, Symbol, Tuple
@@ -27,6 +28,15 @@ class Named:
     def name(self) -> str:
         """The name, in plain text."""
         return str(self.args[0])
+
+    @property
+    def free_symbols(self) -> set[Basic]:
+        return set(self._free_symbols)
+
+    @cached_property
+    def _free_symbols(self) -> frozenset[Basic]:
+        """What the name leans on; definitions nest and are shared, so each is read once."""
+        return frozenset[Basic]().union(*(a.free_symbols for a in self.args))
 
     @property
     def definition(self) -> Any:
@@ -77,7 +87,7 @@ class NamedMatrix(Named, MatrixExpr):
     def __new__(cls, name: Str, tex: Str, arguments: Tuple, definition: MatrixExpr, *time: Str) -> NamedMatrix:
         return MatrixExpr.__new__(cls, name, tex, arguments, definition, *time)
 
-    @property
+    @cached_property
     def shape(self) -> tuple[Expr, Expr]:
         return self.definition.shape
 

@@ -153,6 +153,12 @@ class SumAlongRun(AlongRun):
 
 
 @lru_cache(maxsize=100_000)
+def has_moments(expression: Basic) -> bool:
+    """Whether the expression mentions a quantity at another time, or a rate."""
+    return isinstance(expression, Moment) or any(has_moments(a) for a in expression.args)
+
+
+@lru_cache(maxsize=100_000)
 def along_run_in(expression: Basic) -> frozenset[AlongRun]:
     """The products and sums along the run that an expression mentions; each part of it is looked at once."""
     inside = frozenset[AlongRun]().union(*map(along_run_in, expression.args))
@@ -191,7 +197,7 @@ def resolve(
     memory: dict[Basic, Any] = {}
 
     def visit(node: Any) -> Any:
-        if not isinstance(node, Basic) or not node.args:
+        if not isinstance(node, Basic) or not has_moments(node):
             return node
         if node in memory:
             return memory[node]
