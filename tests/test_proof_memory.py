@@ -18,8 +18,9 @@ from verify.language import chain, scalars
 from verify.paper import Paper
 from verify.proof import Closing, ProofReport
 from verify.proof.claims import Claim
+from verify.proof.inference import Inference
 from verify.proof.linear_program import Program
-from verify.proof.memory import Memory, read_memory
+from verify.proof.memory import Answer, Core, Memory, Trail, read_memory
 from verify.registry import registry
 
 a, b, c = scalars("a b c")
@@ -64,8 +65,8 @@ def test_what_is_stored_is_not_searched_for_again(file: Path, searches: list[boo
 def altered(file: Path, change: Callable[[dict[str, Any]], None]) -> Memory:
     """The memory in the file after a change of its combination."""
     content = json.loads(file.read_text())
-    (answer,) = (answer for answer in content["answers"].values() if answer is not None)
-    change(answer)
+    ((combination,),) = (answer["combinations"].values() for answer in content["answers"].values())
+    change(combination)
     file.write_text(json.dumps(content))
     return read_memory(file)
 
@@ -137,24 +138,70 @@ def test_no_forged_combination_proves_what_is_false(file: Path) -> None:
     truth = read_memory_of_truth()
     lies = Memory()
     assert not checked(FALSE, lies).proved
-    (combination,) = (found for found in truth.answers.values() if found is not None)
-    questions = {**lies.answers, **dict.fromkeys(_questions(FALSE))}
-    assert questions
-    forged = Memory(dict.fromkeys(questions, combination), stored=True)
-    assert not checked(FALSE, forged).proved
+    assert not lies.answers
+    ((combination,),) = (answer.found.values() for answer in truth.answers.values() if isinstance(answer, Trail))
+    forged = Trail(dict.fromkeys(range(100), combination))
+    assert not checked(FALSE, answering(forged)).proved
 
 
-def _questions(claim: Claim) -> list[str]:
-    """All that the search asks about a claim, whether or not the claim follows."""
-    asked: list[str] = []
+def answering(answer: Answer) -> Memory:
+    """A memory with one answer to whatever is asked."""
 
-    class Listening(dict[str, Any]):
-        def __contains__(self, question: object) -> bool:
-            asked.append(str(question))
-            return False
+    class Always(dict[str, Answer]):
+        def get(self, question: str, default: Any = None) -> Answer:
+            return answer
 
-    checked(claim, Memory(Listening(), stored=True))
-    return asked
+        def __delitem__(self, question: str) -> None:
+            pass
+
+    return Memory(Always())
+
+
+def core(*relations: int) -> Core:
+    return Core(linear=False, relations=relations, definitions=())
+
+
+ALL = core(0, 1, 2)
+"""The three relations of GIVEN."""
+
+
+@pytest.mark.parametrize("forged", [ALL, core(), core(0), Core(True, (0, 1, 2), ()), core(7), core(-1), core(0, 0)])
+def test_no_forged_core_proves_what_is_false(forged: Core) -> None:
+    assert not checked(FALSE, answering(forged)).proved
+
+
+@pytest.mark.parametrize("forged", [core(), core(0), core(7), core(-1), Core(False, (0, 1, 2), (9,)), Core(True, (0, 1, 2), ())])
+def test_what_a_core_does_not_refute_is_searched_for_anew(forged: Core, searches: list[bool]) -> None:
+    assert checked(TRUE, answering(forged)).grade == "exact"
+    assert searches
+
+
+def test_a_core_is_refuted_anew_by_the_solver(searches: list[bool], monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    contrary = Inference._contrary
+
+    def counted(self: Inference, linear: bool, relations: Any, definitions: Any, seconds: float) -> Any:
+        asked.append(len(relations))
+        return contrary(self, linear, relations, definitions, seconds)
+
+    monkeypatch.setattr(Inference, "_contrary", counted)
+    assert checked(TRUE, answering(ALL)).grade == "solver"
+    assert asked == [3]
+    assert not searches
+
+
+EXTRA = Claim(GIVEN + chain(c, "<=", 5), TRUE.conclusions)
+
+
+def test_a_thorough_memory_keeps_what_the_solver_needs_alone(tmp_path: Path) -> None:
+    memory = Memory(thorough=True)
+    assert Closing(search=0).recall(memory, EXTRA).grade == "solver"
+    assert [*memory.answers.values()] == [ALL]
+    memory.write(tmp_path / "stored.json")
+    again = read_memory(tmp_path / "stored.json")
+    assert again.answers == memory.answers
+    assert Closing(search=0).recall(again, EXTRA).grade == "solver"
+    assert again.asked == memory.asked
 
 
 def test_the_file_of_another_statement_helps_nothing_and_harms_nothing(file: Path, searches: list[bool]) -> None:
@@ -164,22 +211,17 @@ def test_the_file_of_another_statement_helps_nothing_and_harms_nothing(file: Pat
     assert not checked(FALSE, read_memory(file)).proved
 
 
-def test_an_answer_that_says_there_is_none_proves_nothing() -> None:
-    class Denying(dict[str, Any]):
-        def __contains__(self, question: object) -> bool:
-            return True
-
-        def __missing__(self, question: str) -> None:
-            return None
-
-    assert checked(TRUE, Memory(Denying(), stored=True)).grade == "solver"
-    assert not checked(FALSE, Memory(Denying(), stored=True)).proved
+def test_an_empty_trail_proves_nothing(searches: list[bool]) -> None:
+    assert checked(TRUE, answering(Trail({}))).grade == "exact"
+    assert searches
+    assert not checked(FALSE, answering(Trail({}))).proved
 
 
-UNREADABLE = '{"schema": 1, "consistent": [], "answers": {"q": {"terms": [["x", [], []]]}}}'
+NO_NUMBER = '{"schema": 2, "consistent": [], "answers": {"q": {"combinations": {"0": {"squares": [], "terms": [["x", [], []]]}}}}}'
+NO_CORE = '{"schema": 2, "consistent": [], "answers": {"q": {"linear": true, "relations": [0]}}}'
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"schema": 1}', UNREADABLE])
+@pytest.mark.parametrize("text", ["", "[]", '{"schema": 2}', NO_NUMBER, NO_CORE])
 def test_a_damaged_file_is_named(tmp_path: Path, text: str) -> None:
     path = tmp_path / "stored.json"
     path.write_text(text)
@@ -217,6 +259,6 @@ def test_a_file_is_written_once_and_then_up_to_date(tmp_path: Path) -> None:
 def test_the_committed_files_are_fresh(label: str, searches: list[bool]) -> None:
     statement = registry().statement(f"xu2023.{label}")
     memory = read_memory(statement.memory)
-    assert memory.stored
+    assert memory.answers
     assert prove_recalling(statement, memory).proved
     assert not searches

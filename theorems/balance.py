@@ -4,11 +4,17 @@ Every law is the symbolic gradient of its loss, the same that runs. An arbitrary
 outputs, so that a statement over every P is one over every differentiable loss, at any one moment.
 """
 
+from pathlib import Path
+
 from theorems import linear_algebra as la
 from verify.author import *
 from verify.networks import *
 
-paper = Paper("balance", "Balance of layers under gradient descent, for every model")
+paper = Paper(
+    "balance",
+    "Balance of layers under gradient descent, for every model",
+    proofs=Path(__file__).parent / "balance_proofs",
+)
 
 m, i = dimensions("m i")
 slope, slope_next, eta = scalars("a a_2 eta")

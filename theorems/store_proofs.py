@@ -20,12 +20,13 @@ def store(statement: Statement) -> str:
     path, memory = statement.memory, read_memory(statement.memory)
     if path is None:
         return "its paper has no folder for proofs"
-    known = set(memory.answers), set(memory.consistent)
+    known = dict(memory.answers), set(memory.consistent)
+    memory.thorough = True
     report = prove_recalling(statement, memory)
-    if not report.proved or not (memory.asked or memory.consistent):
+    if not report.proved or not (memory.asked or memory.trusted):
         path.unlink(missing_ok=True)
         return "nothing to store" if report.proved else f"not proved: {report.failure}"
-    if known == (set(memory.asked), memory.consistent):
+    if known == (memory.asked, memory.trusted):
         return "up to date"
     path.parent.mkdir(exist_ok=True)
     memory.write(path)

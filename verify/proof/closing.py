@@ -1,7 +1,7 @@
 """Closing: relations between numbers that follow from facts.
 
-Facts and assumptions become relations between polynomials in atoms; Z3 shows that they contradict
-the negated conclusion. Then a combination of them that exact arithmetic can re-check is sought.
+Facts and assumptions become relations between polynomials in atoms, and each conclusion, obligation and
+intermediate step is an inference from those before it.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from verify.errors import ProofError
 from verify.language.relations import in_text
 from verify.proof.abstraction import Abstraction, Relation, decided
 from verify.proof.claims import Claim, Fact, ProofReport, Step, weakest
-from verify.proof.combination import certificate
 from verify.proof.expansion import matrix_difference, proportional
+from verify.proof.inference import Inference
 from verify.proof.memory import Memory, question
 from verify.proof.normal_form import Reader
 from verify.proof.polynomial import Polynomial
@@ -180,14 +180,14 @@ class _Run:
         This warns an author and carries no proof, so that a memory's word is enough.
         """
         asked = question(self.known, self.proof.keep)
-        if asked in self.memory.consistent:
+        if self.memory.agree(asked):
             return
         reply = satisfiable(self.known, self.abstraction.definitions(relevant(self.known)), min(2.0, self.proof.seconds))
         definitions = self.abstraction.definitions(relevant(self.known))
         linear = refuted_linearly(self.known, definitions, self.abstraction.vocabulary.evidently_nonnegative)
         if linear or reply.answer == "unsat":
             raise ProofError("the assumptions and facts contradict each other, so that they prove anything.")
-        self.memory.consistent.add(asked)
+        self.memory.keep_consistent(asked)
 
     def conclude(self, conclusion: Relational) -> None:
         """Prove one conclusion."""
@@ -209,33 +209,6 @@ class _Run:
     def _settle(self, goal: Relation) -> None:
         self._prove(goal, f"{goal.text} follows from what is known", f"{goal.text} does not follow", seconds=self.proof.search)
 
-    def _refute(self, goal: Relation, integers: bool = False) -> Reply:
-        """Ask Z3 whether the goal can fail: linearly, then with what touches the goal only, then with everything."""
-        contrary = goal.negated()
-        if integers:
-            relations = [*filter(self._of_dimensions, self.known), contrary]
-            return satisfiable(relations, self.abstraction.definitions(relevant(relations)), self.proof.seconds, logic="QF_NIA")
-        relations = [*self.known, contrary]
-        definitions = self.abstraction.definitions(relevant(relations))
-        contraries = [contrary] if goal.sign != "==" else [Relation(">", goal.polynomial), Relation(">", -goal.polynomial)]
-        nonnegative = self.abstraction.vocabulary.evidently_nonnegative
-        if all(refuted_linearly([*self.known, c], definitions, nonnegative) for c in contraries):
-            return Reply("unsat")
-        near = self._near(goal)
-        if len(near) < len(self.known):
-            few = [*near, contrary]
-            if satisfiable(few, self.abstraction.definitions(relevant(few)), min(1.0, self.proof.seconds)).answer == "unsat":
-                return Reply("unsat")
-        return satisfiable(relations, definitions, self.proof.seconds)
-
-    def _near(self, goal: Relation) -> list[Relation]:
-        """What is known about the atoms of the goal, and of what they are defined by, alone."""
-        touched = set(goal.polynomial.atoms())
-        for definition in self.abstraction.definitions([goal.polynomial]):
-            for part in (*definition.condition, *definition.facts, *definition.cases):
-                touched |= part.polynomial.atoms()
-        return [r for r in self.known if r.polynomial.atoms() <= touched]
-
     def _of_dimensions(self, relation: Relation) -> bool:
         definitions = self.abstraction.definitions([relation.polynomial])
         atoms = relation.polynomial.atoms() | {d.atom for d in definitions if d.atom >= 0}
@@ -248,16 +221,10 @@ class _Run:
         Raises ProofError with the complaint where the goal does not follow.
         """
         known = [*filter(self._of_dimensions, self.known)] if integers else self.known
-        found = certificate(known, goal, self.abstraction, 0, self.memory) if self.memory.stored else None
-        if found is None:
-            reply = self._refute(goal, integers)
-            if reply.answer != "unsat":
-                raise ProofError(f"{complaint}{self._hint(reply)}")
-            found = certificate(known, goal, self.abstraction, min(seconds, self.proof.search), self.memory)
-        if found is not None:
-            self.steps.append(Step(f"{text}; re-checked as the exact combination {found}.", "exact"))
-        else:
-            self.steps.append(Step(f"{text}; Z3 answers that the contrary cannot be.", "solver"))
+        why = Inference(self.abstraction, known, goal, integers).why(self.memory, self.proof.seconds, min(seconds, self.proof.search))
+        if isinstance(why, Reply):
+            raise ProofError(f"{complaint}{self._hint(why)}")
+        self.steps.append(Step(f"{text}; {why.text}.", why.grade))
 
     def _hint(self, reply: Reply) -> str:
         if reply.answer == "unknown":
@@ -312,13 +279,5 @@ def follows(reader: Reader, condition: Relation, assumptions: Sequence[Relationa
     """The step that shows the condition, read by `reader`, from the scalar assumptions alone; None where it does not follow."""
     scalars = [a for a in assumptions if not isinstance(a.lhs, MatrixExpr) and not _trivial(a)]
     abstraction = Abstraction(scalars, frozenset(), reader.given, reader.vocabulary)
-    known = [abstraction.relation(a) for a in scalars]
-    relations = [*known, condition.negated()]
-    found = certificate(known, condition, abstraction, 0, memory) if memory.stored else None
-    if found is None:
-        if satisfiable(relations, abstraction.definitions(relevant(relations)), seconds).answer != "unsat":
-            return None
-        found = certificate(known, condition, abstraction, seconds, memory)
-    if found is None:
-        return Step(f"{condition.text} follows from the assumptions; Z3 answers that the contrary cannot be.", "solver")
-    return Step(f"{condition.text} follows from the assumptions; re-checked as the exact combination {found}.", "exact")
+    why = Inference(abstraction, [abstraction.relation(a) for a in scalars], condition).why(memory, seconds, seconds)
+    return None if isinstance(why, Reply) else Step(f"{condition.text} follows from the assumptions; {why.text}.", why.grade)

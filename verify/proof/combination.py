@@ -1,7 +1,7 @@
 """The search for a combination of what is known that refutes the contrary of a goal.
 
 It takes equations apart, splits cases, shows first what is short, and asks `verify.proof.linear_program`
-for each combination, or the memory of an earlier search; `verify.proof.recheck` has the last word on both.
+for each combination, or the trail of an earlier search; `verify.proof.recheck` has the last word on both.
 """
 
 from __future__ import annotations
@@ -13,32 +13,36 @@ from time import thread_time
 
 from verify.proof.abstraction import Abstraction, Definition, Relation
 from verify.proof.linear_program import Program
-from verify.proof.memory import Memory
+from verify.proof.memory import Found, Trail
 from verify.proof.polynomial import Polynomial
-from verify.proof.recheck import Combination, holds, written
+from verify.proof.recheck import holds, written
 
 MOST_CASES = 16
 """Cases that maxima and absolute values may be split into."""
 
 
-def certificate(
-    known: Sequence[Relation], goal: Relation, abstraction: Abstraction, seconds: float, memory: Memory | None = None
-) -> str | None:
-    """The text of an exact combination that proves the goal, or None where none is found in that much working time.
-
-    What the memory holds is used first; without any time nothing else is.
-    """
+def certificate(known: Sequence[Relation], goal: Relation, abstraction: Abstraction, seconds: float) -> tuple[str, Trail] | None:
+    """The text of an exact combination that proves the goal and its trail, or None where none is found in that much working time."""
     # Working time, not the clock's: on a busy machine the same proof has to come out.
-    search = _Search(abstraction, thread_time() + seconds, Memory() if memory is None else memory, searching=seconds > 0)
-    return search.prove(list(known), goal, depth=2)
+    search = _Search(abstraction, thread_time() + seconds)
+    text = search.prove(list(known), goal, depth=2)
+    return None if text is None else (text, Trail(search.found))
+
+
+def retraced(known: Sequence[Relation], goal: Relation, abstraction: Abstraction, trail: Trail) -> str | None:
+    """The text of the exact combination on the trail, re-checked; None where it does not prove the goal."""
+    return _Search(abstraction, 0.0, trail).prove(list(known), goal, depth=2)
 
 
 @dataclass
 class _Search:
+    """A search up to the end of the working time, or the same steps again with what is on a trail."""
+
     abstraction: Abstraction
     end: float
-    memory: Memory
-    searching: bool = True
+    trail: Trail | None = None
+    attempts: int = 0
+    found: dict[int, Found] = field(default_factory=dict)
     conditions: dict[Relation, str | None] = field(default_factory=dict)
 
     def prove(self, known: list[Relation], goal: Relation, depth: int) -> str | None:
@@ -78,7 +82,7 @@ class _Search:
         found: list[Relation] = []
         texts: list[str] = []
         for index in sorted(goal.polynomial.atoms()):
-            if self.abstraction.vocabulary.atoms[index].nonnegative or (self.searching and thread_time() > self.end):
+            if self.abstraction.vocabulary.atoms[index].nonnegative:
                 continue
             name = self.abstraction.vocabulary.name(index)
             sign = Relation(">", Polynomial.atom(index), f"{name} > 0", f"{name} > 0")
@@ -113,28 +117,18 @@ class _Search:
         return self.conditions[condition] is not None
 
     def _refute(self, relations: Sequence[Relation], contrary: Relation, short: bool = False) -> str | None:
-        vocabulary = self.abstraction.vocabulary
-        combination = self._combination(Program(vocabulary, relations, contrary, self.end), short)
-        return None if combination is None else written(combination, [vocabulary.name(a) for a in range(len(vocabulary.atoms))])
-
-    def _combination(self, program: Program, short: bool) -> Combination | None:
-        """The combination that is remembered, or else one that is searched for, re-checked either way."""
-        question = program.question(short)
-        if question in self.memory.answers:
-            found = self.memory.recall(question)
-            if found is None:
-                return None
-            combination = program.combination(found)
-            if combination is not None and holds(combination):
-                return combination
-            self.memory.forget(question)
-        if not self.searching:
+        """The text of the combination on the trail, or else of one that is searched for, re-checked either way."""
+        number, vocabulary = self.attempts, self.abstraction.vocabulary
+        self.attempts += 1
+        if self.trail is not None and number not in self.trail.found:
             return None
-        found = program.solve(short)
+        program = Program(vocabulary, relations, contrary, self.end)
+        found = program.solve(short) if self.trail is None else self.trail.found[number]
         combination = None if found is None else program.combination(found)
-        accepted = combination is not None and holds(combination)
-        self.memory.keep(question, found if accepted else None)
-        return combination if accepted else None
+        if found is None or combination is None or not holds(combination):
+            return None
+        self.found[number] = found
+        return written(combination, [vocabulary.name(a) for a in range(len(vocabulary.atoms))])
 
 
 def _joined(parts: Iterable[str | None]) -> str | None:

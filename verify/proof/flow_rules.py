@@ -39,9 +39,10 @@ from verify.language.naming import Named
 from verify.language.nodes import Entry, FrobeniusNorm, InnerProduct, TraceOf
 from verify.language.relations import chain, equal, in_text
 from verify.language.time import at_other_time, flow_time
-from verify.proof.claims import Claim, Fact, Proof, ProofReport, Step, weakest
+from verify.proof.claims import Claim, Fact, ProofReport, Recalling, Step, weakest
 from verify.proof.closing import Closing
 from verify.proof.expansion import Expansion
+from verify.proof.memory import Memory
 
 
 @dataclass(frozen=True)
@@ -105,10 +106,14 @@ class Groenwall:
     c must not move along the flow. `closing` shows the inequality between rates from the statement's facts.
     """
 
-    closing: Proof = field(default_factory=Closing)
+    closing: Recalling = field(default_factory=Closing)
 
     def check(self, claim: Claim, facts: Sequence[Fact | Relational] = ()) -> ProofReport:
         """Check every conclusion; the steps are those of the inequality between rates."""
+        return self.recall(Memory(), claim, facts)
+
+    def recall(self, memory: Memory, claim: Claim, facts: Sequence[Fact | Relational] = ()) -> ProofReport:
+        """As `check`, with what was found before of the inequality between rates."""
         steps: list[Step] = []
         used: list[str] = []
         try:
@@ -117,7 +122,7 @@ class Groenwall:
                 quantity, sign, constant = _bound(conclusion, flow)
                 require_smooth(quantity, flow)
                 slope = chain(rate_along(quantity, flow), sign, -constant * quantity)
-                report = self.closing.check(Claim(_lasting(claim, flow), slope, flow), facts)
+                report = self.closing.recall(memory, Claim(_lasting(claim, flow), slope, flow), facts)
                 steps.extend(report.steps)
                 used.extend(name for name in report.facts if name not in used)
                 if report.grade is None:

@@ -15,7 +15,7 @@ from time import thread_time
 from flint import fmpq, fmpq_mat
 
 from verify.proof.abstraction import Relation
-from verify.proof.memory import Found, question
+from verify.proof.memory import Found
 from verify.proof.polynomial import ONE, Monomial, Polynomial, divide_monomials, multiply_monomials
 from verify.proof.recheck import Combination, Generator, Term
 from verify.proof.vocabulary import Vocabulary
@@ -48,10 +48,6 @@ class Program:
         self.given = len(self.relations)
         self.contrary = next(k for k, r in enumerate(self.relations) if r.sign == contrary.sign and r.polynomial == contrary.polynomial)
         self.inverses = [(k, pair) for k, r in enumerate(self.relations) if (pair := _inverse_pair(r)) is not None]
-
-    def question(self, short: bool) -> str:
-        """What identifies this program and how far it is searched."""
-        return question(self.relations[: self.given], self.contrary, sorted(self.nonnegative), short)
 
     def combination(self, found: Found) -> Combination | None:
         """The combination that was found before, over the relations of this program; None where it names others."""

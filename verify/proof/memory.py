@@ -1,8 +1,9 @@
-"""What the search for exact combinations found before: a file beside the paper, re-checked whenever it is used.
+"""What earlier searches for a proof found: a file beside the paper, shown anew whenever it is used.
 
 A file is a hint and is never believed. A combination in it may use nothing but the relations of the
-question it is used for, and `verify.proof.recheck` has to accept it; what it rejects is searched for
-anew. That a question had no answer only saves the search: nothing is proved by it.
+question it is used for, and `verify.proof.recheck` has to accept it. Where there is none, Z3 has to
+refute the relations that the file names, which are some of the question's. What does not hold up is
+searched for anew.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
@@ -25,7 +26,7 @@ from verify.proof.abstraction import Relation
 from verify.proof.polynomial import Monomial, Polynomial
 from verify.proof.recheck import Term
 
-SCHEMA = 1
+SCHEMA = 2
 LARGEST_EXPONENT = 1000
 
 
@@ -37,37 +38,75 @@ class Found:
     terms: tuple[Term, ...]
 
 
-@dataclass
-class Memory:
-    """Answers by question; `asked` are those that this process has used or found, `stored` says that a file holds some.
+@dataclass(frozen=True)
+class Trail:
+    """The combinations that together show a goal, each by the number of the attempt that found it among all that were made."""
 
-    `consistent` are the sets of relations that were looked through for a contradiction, and showed none.
+    found: Mapping[int, Found]
+
+
+@dataclass(frozen=True)
+class Core:
+    """What Z3 needs to refute the contrary of a goal: the numbers of relations that are known, and of definitions.
+
+    Where it is `linear` every monomial may be a variable of its own.
     """
 
-    answers: dict[str, Found | None] = field(default_factory=dict)
+    linear: bool
+    relations: tuple[int, ...]
+    definitions: tuple[int, ...]
+
+
+Answer = Trail | Core
+
+
+@dataclass
+class Memory:
+    """Answers by question; `asked` are those that this process has used or found.
+
+    `consistent` are the sets of relations that were looked through for a contradiction, and showed none; `trusted`
+    are those that this process has met. A `thorough` memory is made for later runs: Z3's work is cut down to what is needed.
+    """
+
+    answers: dict[str, Answer] = field(default_factory=dict)
     consistent: set[str] = field(default_factory=set)
-    asked: dict[str, Found | None] = field(default_factory=dict)
-    stored: bool = False
+    asked: dict[str, Answer] = field(default_factory=dict)
+    trusted: set[str] = field(default_factory=set)
+    thorough: bool = False
 
-    def recall(self, question: str) -> Found | None:
-        """The stored combination. Raises KeyError where the question is new."""
-        self.asked[question] = self.answers[question]
-        return self.answers[question]
+    def recall(self, question: str) -> Answer | None:
+        """The answer that is remembered, if any."""
+        answer = self.answers.get(question)
+        if answer is not None:
+            self.asked[question] = answer
+        return answer
 
-    def keep(self, question: str, found: Found | None) -> None:
+    def keep(self, question: str, answer: Answer) -> None:
         """Remember an answer."""
-        self.answers[question] = self.asked[question] = found
+        self.answers[question] = self.asked[question] = answer
 
     def forget(self, question: str) -> None:
-        """Drop an answer that the re-check has rejected."""
+        """Drop an answer that did not hold up."""
         del self.answers[question], self.asked[question]
+
+    def agree(self, question: str) -> bool:
+        """Whether the relations are remembered to show no contradiction."""
+        known = question in self.consistent
+        if known:
+            self.trusted.add(question)
+        return known
+
+    def keep_consistent(self, question: str) -> None:
+        """Remember that the relations show no contradiction."""
+        self.consistent.add(question)
+        self.trusted.add(question)
 
     def write(self, path: Path) -> None:
         """Write what this process has used or found. Raises VerifyError where the file cannot be written."""
         content = {
             "schema": SCHEMA,
-            "consistent": sorted(self.consistent),
-            "answers": {question: None if found is None else _as_json(found) for question, found in sorted(self.asked.items())},
+            "consistent": sorted(self.trusted),
+            "answers": {question: _answer_as_json(answer) for question, answer in sorted(self.asked.items())},
         }
         write_whole(path, re.sub(r"\n {3,}|(?<=[\[\]])\n *|\n *(?=[\]])", "", json.dumps(content, indent=1)) + "\n")
 
@@ -80,16 +119,29 @@ def read_memory(path: Path | None) -> Memory:
         content = json.loads(read_text(path))
         if content["schema"] != SCHEMA:
             return Memory()
-        answers = {str(question): None if found is None else _from_json(found) for question, found in content["answers"].items()}
-        return Memory(answers, {str(question) for question in content["consistent"]}, stored=True)
+        answers = {str(question): _answer_from_json(answer) for question, answer in content["answers"].items()}
+        return Memory(answers, {str(question) for question in content["consistent"]})
     except (ValueError, TypeError, KeyError, AttributeError, ZeroDivisionError, RecursionError) as error:
         raise ProofError(f"{path} is no file of stored proofs; delete it, and the search runs again.") from error
 
 
 def question(relations: Sequence[Relation], *more: Any) -> str:
     """One name for equal relations, in the same order, and equal further circumstances."""
-    content = [(r.sign, sorted((m, str(c)) for m, c in r.polynomial)) for r in relations]
-    return hashlib.sha256(repr((content, more)).encode()).hexdigest()[:32]
+    content = "; ".join(f"{r.sign} {r.polynomial.written}" for r in relations)
+    return hashlib.sha256(f"{content}; {more!r}".encode()).hexdigest()[:32]
+
+
+def _answer_as_json(answer: Answer) -> dict[str, Any]:
+    if isinstance(answer, Trail):
+        return {"combinations": {str(number): _as_json(found) for number, found in sorted(answer.found.items())}}
+    return {"linear": answer.linear, "relations": [*answer.relations], "definitions": [*answer.definitions]}
+
+
+def _answer_from_json(content: Any) -> Answer:
+    if "combinations" in content:
+        return Trail({int(number): _from_json(found) for number, found in content["combinations"].items()})
+    relations, definitions = (tuple(int(k) for k in content[kind]) for kind in ("relations", "definitions"))
+    return Core(bool(content["linear"]), relations, definitions)
 
 
 def _as_json(found: Found) -> dict[str, Any]:

@@ -42,11 +42,12 @@ def divide_monomials(left: Monomial, right: Monomial) -> Monomial | None:
 class Polynomial:
     """An immutable polynomial: monomials with their non-zero coefficients."""
 
-    __slots__ = ("_key", "terms")
+    __slots__ = ("_key", "_written", "terms")
 
     def __init__(self, terms: Mapping[Monomial, fmpq]) -> None:
         self.terms: dict[Monomial, fmpq] = {m: c for m, c in terms.items() if c != 0}
         self._key: frozenset[tuple[Monomial, fmpq]] | None = None
+        self._written: str | None = None
 
     @staticmethod
     def constant(value: int | fmpq) -> Polynomial:
@@ -64,6 +65,13 @@ class Polynomial:
         if self._key is None:
             self._key = frozenset(self.terms.items())
         return self._key
+
+    @property
+    def written(self) -> str:
+        """The terms in a fixed order, as text."""
+        if self._written is None:
+            self._written = repr([(m, str(self.terms[m])) for m in sorted(self.terms)])
+        return self._written
 
     def __hash__(self) -> int:
         return hash(self.key)

@@ -20,10 +20,11 @@ WORK_PER_SECOND = 1_000_000
 
 @dataclass(frozen=True)
 class Reply:
-    """Z3's answer; `values` are the atoms of a model, as text, where it found one."""
+    """Z3's answer; `values` are the atoms of a model, as text, where it found one, and `seconds` its work in those of an idle processor."""
 
     answer: Answer
     values: tuple[tuple[int, str], ...] = ()
+    seconds: float = 0.0
 
 
 def satisfiable(relations: Sequence[Relation], definitions: Sequence[Definition], seconds: float, *, logic: Logic = "QF_NRA") -> Reply:
@@ -78,7 +79,8 @@ def satisfiable(relations: Sequence[Relation], definitions: Sequence[Definition]
         model = solver.model()
         values = tuple((a, _shown(model.eval(v, model_completion=True))) for a, v in sorted(variables.items()))
         return Reply("sat", values)
-    return Reply("unsat" if answer == "unsat" else "unknown")
+    work = next(count for name, count in solver.statistics() if name == "rlimit count")
+    return Reply("unsat" if answer == "unsat" else "unknown", seconds=work / WORK_PER_SECOND)
 
 
 def refuted_linearly(relations: Sequence[Relation], definitions: Sequence[Definition], nonnegative: Callable[[Polynomial], bool]) -> bool:
