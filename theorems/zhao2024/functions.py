@@ -29,6 +29,10 @@ exp_of_log = paper.fact(
     "exp-of-log", "exp inverts the logarithm", kind="identity", over=one_number, claim=equal(exp(log(x)), x), examples=[example(x=1)]
 )
 
+real_number = domain(Scalar(x, Interval(-oo, oo)))
+ceiling_above = paper.fact("ceiling-above", "A number rounded up is at least the number", over=real_number, claim=ceiling(x) >= x)
+ceiling_below = paper.fact("ceiling-below", "It is less than one more", over=real_number, claim=ceiling(x) <= x + 1)
+
 gamma_recurrence = paper.fact(
     "gamma-recurrence", "ln Gamma(x + 1) = ln Gamma(x) + ln x", kind="identity", over=one_number,
     claim=equal(log_gamma(x + 1), log_gamma(x) + log(x)), examples=[example(x=1)],

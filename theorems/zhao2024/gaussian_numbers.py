@@ -1,6 +1,6 @@
 """Appendix E, proofs of Lemmas 11 to 13 and of Theorem 4: nets, their sizes and probabilities, as inequalities between numbers."""
 
-from theorems.zhao2024.functions import exp_increasing, exp_sum, half, positive
+from theorems.zhao2024.functions import ceiling_above, ceiling_below, exp_increasing, exp_sum, half, positive
 from theorems.zhao2024.notation import paper
 from verify.author import *
 
@@ -75,11 +75,24 @@ paper.inequality(
     proof=Closing(), facts=[ln_6_large, delta_1 * width <= delta_1 * ratio * least, delta_1 * width <= N * ratio],
 )
 
+blocks, block_size = ceiling(N / c), ceiling(c * width / N)
+paper.inequality(
+    "lemma-13.steps.c", "So many blocks of at most that size hold all indices 1, ..., n", source="proof of Lemma 13, the partition",
+    over=domain(Dimension(N, 3, 30), Scalar(c, positive), Scalar(width, positive)), claim=blocks * block_size >= width, proof=Closing(),
+    facts=[
+        ceiling_above(x=N / c), ceiling_above(x=c * width / N), blocks * block_size >= N / c * block_size,
+        N / c * block_size >= N / c * (c * width / N),
+    ],
+)
+
+exponent = k / (5 * ln_6 * delta_1)
 paper.inequality(
     "lemma-13.steps.d", "The exponent after the net of one block; c n/N is k/(5 ln(6) Delta_1)", source="proof of Lemma 13",
     over=ranges, given=delta_1 <= k / (5 * ln_6),
-    claim=-k / delta_1 + (k / (5 * ln_6 * delta_1) + 1) * ln_6 <= -3 * k / (5 * delta_1),
-    proof=Closing(), facts=[ln_6_large, ln_6 <= k / (5 * delta_1)],
+    claim=chain(-k / delta_1 + ceiling(exponent) * ln_6, "<=", -k / delta_1 + (exponent + 1) * ln_6, "<=", -3 * k / (5 * delta_1)),
+    proof=Closing(), facts=[
+        ln_6_large, ln_6 <= k / (5 * delta_1), ceiling_below(x=exponent), ceiling(exponent) * ln_6 <= (exponent + 1) * ln_6
+    ],
 )
 
 paper.inequality(
@@ -89,10 +102,13 @@ paper.inequality(
 )
 
 paper.inequality(
-    "lemma-13.steps.e", "The blocks together; the number of blocks is at most N/c + 1", source="proof of Lemma 13",
+    "lemma-13.steps.e", "The blocks together", source="proof of Lemma 13",
     over=ranges.extended(Scalar(c, positive)), given=c >= k / (5 * ln_6 * ratio),
-    claim=4 * sqrt(N / c + 1) <= largest_block * sqrt(ratio * N),
-    proof=Closing(), facts=[ln_6_large, N / c <= 5 * ln_6 * ratio * N / k, N / c + 1 <= (5 * ln_6 / k + 1) * ratio * N],
+    claim=chain(4 * sqrt(blocks), "<=", 4 * sqrt(N / c + 1), "<=", largest_block * sqrt(ratio * N)),
+    proof=Closing(), facts=[
+        ln_6_large, N / c <= 5 * ln_6 * ratio * N / k, N / c + 1 <= (5 * ln_6 / k + 1) * ratio * N, ceiling_below(x=N / c),
+        ceiling_above(x=N / c), blocks >= 0,
+    ],
 )
 
 base = log(5 * ln_6 / k)
@@ -103,6 +119,13 @@ enough = [delta_1 <= k / (5 * (base + 1)), delta_1 * log_ratio <= minimum(k / (5
 paper.inequality(
     "lemma-13.steps.f", "Delta_1 is small enough for every C; ln(5 ln(6) C/k) is the sum of two logarithms", source="proof of Lemma 13",
     over=ranges, given=enough, claim=delta_1 <= k / (5 * (base + log_ratio)),
+)
+
+paper.inequality(
+    "lemma-13.steps.g.blocks", "The probability of failure of all blocks", source="proof of Lemma 13, last display, first inequality",
+    over=ranges.extended(Scalar(share, Interval(0, oo)), let(c, (1 + share) * k / (5 * ln_6 * ratio))),
+    claim=blocks * exp(-3 * k / (5 * delta_1))
+    <= exp(base + log_ratio + log(N) - 3 * k / (5 * delta_1)) + exp(-3 * k / (5 * delta_1)),
 )
 
 paper.inequality(
