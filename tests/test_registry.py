@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.metadata
 from collections.abc import Iterator
 from pathlib import Path
@@ -149,6 +150,21 @@ def test_a_broken_installed_paper_is_named(offered: dict[str, object], papers: d
     with pytest.raises(StatementError) as error:
         dict(installed_papers())
     assert str(error.value) == message
+    assert gc.isenabled()
+
+
+@pytest.mark.parametrize("collecting", [True, False])
+def test_a_loaded_paper_is_never_searched_for_garbage(offered: dict[str, object], collecting: bool) -> None:
+    offered["mine"] = Paper("mine", "")
+    gc.unfreeze()
+    if not collecting:
+        gc.disable()
+    try:
+        assert installed_papers()["mine"].key == "mine"
+        assert gc.isenabled() is collecting
+    finally:
+        gc.enable()
+    assert gc.get_freeze_count() > 0
 
 
 def test_what_a_selection_speaks_of_is_known_without_loading_it(offered: dict[str, object]) -> None:
