@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,7 @@ from verify.author import (
 )
 from verify.certificate_format import digest_of
 from verify.chances import counting
-from verify.chances.binomial import LEVEL, interval, needed, tail
+from verify.chances.binomial import LEVEL, interval, needed, prospect, rejects, suspicion, tail
 from verify.chances.checking import _exceeds
 from verify.chances.counting import work
 from verify.chances.testing import Plan
@@ -276,6 +277,42 @@ def test_the_number_needed_is_the_smallest_one_that_rejects() -> None:
     assert found is not None
     assert tail(found, 1000, half) < limit < tail(found - 1, 1000, half)
     assert needed(20, half, limit) is None
+
+
+def test_floats_spare_balls_but_decide_nothing() -> None:
+    limit, most = arb("1e-9"), arb(99) / 100
+    least = needed(1000, most, limit)
+    assert least is not None
+    assert [rejects(failures, 1000, most, limit) for failures in (0, least - 1, least, 1000)] == [False, False, True, True]
+    assert suspicion(0, 1000, most) == 0
+    assert math.exp(suspicion(least, 1000, most)) == pytest.approx(float(tail(least, 1000, most).mid()), rel=1e-9)
+    assert suspicion(1, 1000, arb(1)) == -math.inf
+
+
+def test_a_later_stage_has_a_prospect_unless_the_event_fails_far_too_rarely() -> None:
+    limit, half, high = arb("1e-9"), arb(1) / 2, arb(999) / 1000
+    needed_later = needed(25_000, half, limit)
+    assert needed_later is not None
+    expected = stats.binom.cdf(450, 1000, needed_later / 25_000)
+    assert prospect(450, 1000, half, limit, [5_000, 25_000]) == pytest.approx(expected, rel=1e-6)
+    assert prospect(0, 1000, half, limit, [5_000, 25_000]) < 1e-9
+    assert prospect(500, 1000, half, limit, [5_000, 25_000]) > 0.05
+    assert prospect(0, 1000, high, limit, [5_000, 25_000]) > 0.05
+    assert prospect(20, 20, half, limit, [25]) == prospect(1000, 1000, half, limit, []) == 0
+
+
+def test_no_stage_follows_where_none_can_be_expected_to_reject() -> None:
+    def stages(at_least: Any) -> list[int]:
+        statement = paper.chance(
+            f"stages.{at_least}", "An event that always occurs", over=domain(Dimension(n, 2, 3)), random=Gaussian(x), event=fro(x) > 0,
+            at_least=at_least,
+        )  # fmt: skip
+        found = examine(statement, QUICK, 0).chances
+        assert found is not None
+        return [tried.draws for tried in found.tested]
+
+    assert stages(Rational(1, 2)) == [1_000, 1_000]
+    assert stages(Rational(999, 1000)) == [1_000, 5_000, 1_000, 5_000]
 
 
 def test_the_interval_covers_what_was_not_called() -> None:

@@ -1,7 +1,8 @@
 """The rung of the kind `chance`: scout many settings by draws, then test the worst ones with fresh draws and exact confidence.
 
 A test comes in stages, each with fresh draws and more of them; the later ones only follow where the draws before
-speak against the claim, so that what is hardly false is refuted and what is true costs little.
+speak against the claim, so that what is hardly false is refuted and what is true costs little. None follows where the
+event failed so rarely that no later stage can be expected to reject.
 A claim is refuted where so many draws certainly fail that, if it were true, this had a probability below the
 level; the level is shared by all tests of a run. Floats call draws that are clear, but only failures that balls
 confirm count against a claim, and draws that nothing can call count in its favour.
@@ -19,7 +20,7 @@ import numpy as np
 from flint import arb, fmpq
 
 from verify.backends import Ball
-from verify.chances.binomial import LEVEL, interval, needed, rejects, suspicion
+from verify.chances.binomial import LEVEL, interval, needed, prospect, rejects, suspicion
 from verify.chances.counting import Count, certainly_failing, count, work
 from verify.chances.parts import chance_of, exact_parts
 from verify.chances.settings import Place, places
@@ -36,7 +37,9 @@ SCOUTED_SHARE = 20
 SUSPICIOUS = 1e-3
 """How improbable the draws of a stage have to be, if the claim is true, for the later stages to follow."""
 ALWAYS = 2
-"""Stages that follow in any case."""
+"""Stages that follow in any case, unless they are futile."""
+FUTILE = 1e-3
+"""How improbable so few failures have to be, if the event fails as often as a later stage needs, for none to follow."""
 
 
 @dataclass(frozen=True)
@@ -137,13 +140,14 @@ def _test(
 ) -> Rejection | None:
     """Test one setting, stage by stage; what is found is added to the lists."""
     level = _ball(plan.level)
-    for number, draws in enumerate(plan.draws(work(statement, found.instance.dimensions, steps)), 1):
+    stages = plan.draws(work(statement, found.instance.dimensions, steps))
+    for number, draws in enumerate(stages, 1):
         seed = _seed(rng)
         counted = count(statement, found.instance, seed, draws, steps, plan.decided)
         tested.append(_tried(found, counted, seed))
         disagreements += _disagreements(statement, found, counted, level)
-        wanted = needed(draws, found.at_least, level)
-        if wanted is not None and counted.failed >= wanted:
+        wanted = needed(draws, found.at_least, level) if rejects(counted.failed, draws, found.at_least, level) else None
+        if wanted is not None:
             certain = certainly_failing(statement, found.instance, seed, counted, steps, wanted)
             if certain >= wanted:
                 return Rejection(found, seed, draws, wanted, steps, plan.level)
@@ -151,6 +155,9 @@ def _test(
             tested[-1] = _tried(found, replace(counted, failing=counted.failing[:certain]), seed)
             return None
         if number >= ALWAYS and suspicion(counted.failed, draws, found.at_least) > math.log(SUSPICIOUS):
+            return None
+        # An exact probability is compared with the draws of every stage.
+        if not exact_parts(statement) and prospect(counted.failed, draws, found.at_least, level, stages[number:]) < FUTILE:
             return None
     return None
 
