@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from verify.chances.counting import batches
 from verify.chances.experiments import experiment
 from verify.chances.parts import chance_of, setting
 from verify.compiler import compile
-from verify.deciding import decide
+from verify.deciding import Sides, decide
 from verify.declarations import Scalar
 from verify.errors import InstanceError
 from verify.fingerprint import fingerprint
@@ -91,13 +92,12 @@ def places(statement: Statement, count: int, rng: np.random.Generator) -> list[P
 
 def _candidates(statement: Statement, count: int, rng: np.random.Generator) -> Iterator[Instance]:
     yield from _known(statement)
-    over = statement.over
+    over, shapes, matrices = statement.over, _Shapes(statement), _Matrices(statement, rng)
     for number in range(4 * count):
         vector = {symbol: corner(declared, number, rng) for symbol, declared in over.scalars.items()}
-        rows = _shapes(statement, vector)
-        for row in _picked(statement, rows, rng):
+        for row in _picked(statement, shapes.meeting(vector), rng):
             dimensions = dict(zip(over.dimensions, map(int, row), strict=True))
-            instance = _with_matrices(statement, dimensions, vector, rng)
+            instance = matrices.meeting(dimensions, vector)
             if instance is not None:
                 yield instance
         if not over.scalars and number >= count:
@@ -117,6 +117,12 @@ def _known(statement: Statement) -> Iterator[Instance]:
 
 def corner(declared: Scalar, number: int, rng: np.random.Generator) -> Fraction:
     """A readable value of the interval; the first ones go through the list, the later ones are any of it."""
+    allowed = _readable(declared)
+    return allowed[number] if number < len(allowed) else allowed[int(rng.integers(len(allowed)))]
+
+
+@lru_cache(maxsize=500)
+def _readable(declared: Scalar) -> list[Fraction]:
     low, high = to_fraction(declared.low), to_fraction(declared.high)
     if low is not None and high is not None:
         inside = [low + (high - low) * part for part in _INSIDE] + [low, high]
@@ -125,25 +131,37 @@ def corner(declared: Scalar, number: int, rng: np.random.Generator) -> Fraction:
         inside = [end + sign * part for part in _BEYOND] + [end]
     else:
         inside = [sign * part for part in _BEYOND for sign in (1, -1)] + [Fraction(0)]
-    allowed = [value for value in inside if contains(declared, value)]
-    return allowed[number] if number < len(allowed) else allowed[int(rng.integers(len(allowed)))]
+    return [value for value in inside if contains(declared, value)]
 
 
-def _shapes(statement: Statement, vector: Mapping[Symbol, Fraction]) -> NDArray[np.int64]:
-    """The admissible dimensions that meet the hypotheses on dimensions and parameters, as far as floats can say."""
-    rows = statement.over.admissible()
-    numbers = [r for r in setting(statement).resolved().assumptions if _of_numbers(r, (*statement.over.dimensions, *vector))]
-    values: dict[Any, Any] = {symbol: rows[:, k].astype(float) for k, symbol in enumerate(statement.over.dimensions)}
+class _Shapes:
+    """The admissible dimensions of a statement, and which of them meet the hypotheses on dimensions and parameters."""
+
+    def __init__(self, statement: Statement) -> None:
+        self._dimensions, parameters = statement.over.dimensions, {*statement.over.scalars}
+        # What the domain guarantees holds for all admissible rows and at all corners.
+        given = [r for r in Sides.of(setting(statement)).given if not r.atoms(MatrixSymbol)]
+        on_dimensions = [r for r in given if r.free_symbols <= {*self._dimensions}]
+        self._others = [r for r in given if r.free_symbols <= {*self._dimensions, *parameters} and r not in on_dimensions]
+        self._rows = _meeting(on_dimensions, statement.over.admissible(), self._dimensions, {})
+
+    def meeting(self, vector: Mapping[Symbol, Fraction]) -> NDArray[np.int64]:
+        """Those that meet the hypotheses at the given parameters, as far as floats can say, smallest first."""
+        return _meeting(self._others, self._rows, self._dimensions, vector)
+
+
+def _meeting(
+    relations: Sequence[Relational], rows: NDArray[np.int64], dimensions: Sequence[Symbol], vector: Mapping[Symbol, Fraction]
+) -> NDArray[np.int64]:
+    if not relations:
+        return rows
+    values: dict[Any, Any] = {symbol: rows[:, k].astype(float) for k, symbol in enumerate(dimensions)}
     values |= {symbol: float(value) for symbol, value in vector.items()}
     kept = np.ones(len(rows), dtype=bool)
-    for relation in numbers:
+    for relation in relations:
         left, right = compile([relation.lhs, relation.rhs], {}, Float64())(values)
         kept &= normalised_slack(relation, left, right) >= -CLEAR
     return np.asarray(rows[kept])
-
-
-def _of_numbers(relation: Relational, symbols: Sequence[Any]) -> bool:
-    return not relation.atoms(MatrixSymbol) and relation.free_symbols <= set(symbols)
 
 
 def _picked(statement: Statement, rows: NDArray[np.int64], rng: np.random.Generator) -> Iterator[NDArray[np.int64]]:
@@ -151,29 +169,51 @@ def _picked(statement: Statement, rows: NDArray[np.int64], rng: np.random.Genera
     if not len(rows):
         return
     names = statement.over.dimensions
-    yield rows[np.argmin(rows.sum(axis=1))]
+    yield rows[0]
     for pressed in range(PER_VECTOR - 1):
         row = rows[int(rng.integers(len(rows)))]
         for column in rng.permutation(len(names)) if not pressed else ():
-            others = np.delete(rows, column, axis=1)
-            same = rows[(others == np.delete(row, column)).all(axis=1)]
-            row = same[np.argmin(same[:, column])]
+            row = _pressed(rows, row, int(column))
         if experiment(statement, dict(zip(names, map(int, row), strict=True))).entries <= LARGEST:
             yield row
 
 
-def _with_matrices(
-    statement: Statement, dimensions: Mapping[Symbol, int], vector: Mapping[Symbol, Fraction], rng: np.random.Generator
-) -> Instance | None:
-    """A setting with matrices that meet the hypotheses, as far as floats can say; None where no draw does."""
-    over = statement.over
-    if not over.matrices:
-        return Instance(dict(dimensions), dict(vector))
-    batch = draw(over, dimensions, MATRICES, rng)
-    fixed = {symbol: np.full(MATRICES, float(value)) for symbol, value in vector.items()}
-    held = Batch(batch.dimensions, {**batch.values, **fixed}, batch.labels)
-    met = np.flatnonzero(screen(setting(statement), held).hypothesis[:, 0] > CLEAR)
-    if not len(met):
-        return None
-    drawn = Instance.from_batch(held, int(rng.choice(met)))
-    return Instance(drawn.dimensions, {**drawn.values, **vector})
+def _pressed(rows: NDArray[np.int64], row: NDArray[np.int64], column: int) -> NDArray[np.int64]:
+    """Among the rows that only differ in one column the one with the least entry there."""
+    same = np.ones(len(rows), dtype=bool)
+    for other in range(rows.shape[1]):
+        if other != column:
+            same &= rows[:, other] == row[other]
+    found: NDArray[np.int64] = rows[same]
+    return found[np.argmin(found[:, column])]
+
+
+class _Matrices:
+    """A stock of deterministic matrices for each shape, of which no draw is taken twice."""
+
+    def __init__(self, statement: Statement, rng: np.random.Generator) -> None:
+        self._statement, self._rng = statement, rng
+        self._stock: dict[tuple[int, ...], tuple[Batch, NDArray[np.bool_]]] = {}
+
+    def meeting(self, dimensions: Mapping[Symbol, int], vector: Mapping[Symbol, Fraction]) -> Instance | None:
+        """A setting with matrices that meet the hypotheses, as far as floats can say; None where no fresh draw does."""
+        if not self._statement.over.matrices:
+            return Instance(dict(dimensions), dict(vector))
+        shape = tuple(dimensions.values())
+        found = self._taken(shape, vector) if shape in self._stock else None
+        if found is None:
+            self._stock[shape] = draw(self._statement.over, dimensions, MATRICES, self._rng), np.ones(MATRICES, dtype=bool)
+            found = self._taken(shape, vector)
+        return found
+
+    def _taken(self, shape: tuple[int, ...], vector: Mapping[Symbol, Fraction]) -> Instance | None:
+        batch, fresh = self._stock[shape]
+        fixed = {symbol: np.full(MATRICES, float(value)) for symbol, value in vector.items()}
+        held = Batch(batch.dimensions, {**batch.values, **fixed}, batch.labels)
+        met = np.flatnonzero(fresh & (screen(setting(self._statement), held).hypothesis[:, 0] > CLEAR))
+        if not len(met):
+            return None
+        row = int(self._rng.choice(met))
+        fresh[row] = False
+        drawn = Instance.from_batch(held, row)
+        return Instance(drawn.dimensions, {**drawn.values, **vector})
