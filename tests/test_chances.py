@@ -47,7 +47,7 @@ from verify.certificate_format import digest_of
 from verify.chances import counting
 from verify.chances.binomial import LEVEL, interval, needed, prospect, rejects, suspicion, tail
 from verify.chances.checking import _exceeds
-from verify.chances.counting import work
+from verify.chances.counting import Sample, counts, work
 from verify.chances.testing import Plan
 from verify.checker import check
 from verify.effort import EFFORTS
@@ -214,6 +214,19 @@ def test_a_flow_that_is_followed_roughly_is_followed_with_care_where_the_event_i
         counted_draws = counting.count(claim, Instance.of(claim.over, {}, {"n": 1}), 0, 50, 0, 0)
         assert counted_draws.occurred == 50
         assert fewest <= sum(careful) <= most
+
+
+def test_samples_of_one_shape_are_looked_at_together_and_counted_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = counting.screen
+    sizes: list[int] = []
+    monkeypatch.setattr(counting, "screen", lambda *a, **k: sizes.append(len(a[1])) or looked(*a, **k))
+    settings = [Instance.of(markov.over, {delta: value}, {n: 2, m: size}) for value, size in (("1/2", 2), ("9/10", 2), ("1/2", 1))]
+    samples = [Sample(found, seed, draws) for seed, (found, draws) in enumerate(zip(settings, (1_500, 40, 40), strict=True))]
+    together = counts(markov, samples, 0, 0)
+    assert sizes == [1_540, 40]
+    assert together == [counting.count(markov, sample.instance, sample.seed, sample.draws, 0, 0) for sample in samples]
+    assert [counted.draws for counted in together] == [1_500, 40, 40]
+    assert 0 < together[0].failed < 1_500
 
 
 def test_settings_beyond_floats_are_left_out() -> None:

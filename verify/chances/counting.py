@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 from flint import arb, arb_mat
 from sympy import Symbol
 
-from verify.backends import Ball, Float64
+from verify.backends import Backend, Ball, Float64
 from verify.chances.experiments import Experiment, experiment
 from verify.compiler import compile
 from verify.deciding import Sides, decide, table, truth_of
@@ -24,6 +25,9 @@ from verify.statement import Statement
 
 ENTRIES = 2**18
 """Matrix entries that are drawn at once; a part of what a seed means, so that it must not change."""
+
+TOGETHER = 2**20
+"""Matrix entries, over all steps, of the draws that floats look at together, where a batch alone has not more."""
 
 DRAWN = 10
 """About how many operations it is to draw a random number."""
@@ -62,7 +66,8 @@ def work(statement: Statement, dimensions: Mapping[Symbol, int], steps: int) -> 
     """About how many operations it is to draw once and to follow the event for so many steps."""
     drawn = experiment(statement, dimensions)
     _, outputs, factors = running(tuple(Sides.of(drawn.event).outputs))
-    program = compile([*outputs, *factors], drawn.dimensions, Float64())
+    definitions = drawn.event.derived_at_start if drawn.event.kind == "inequality" else ()
+    program = compile([*outputs, *factors], drawn.dimensions, Float64(), definitions)
     steps = FLOW if statement.flow is not None else steps
     return (steps + 1) * operations(program, drawn.dimensions) + DRAWN * drawn.entries
 
@@ -79,26 +84,76 @@ def batches(drawn: Experiment, instance: Instance, seed: int, draws: int) -> Ite
         yield Batch(dict(drawn.dimensions), {**held, **matrices}, {})
 
 
+@dataclass(frozen=True)
+class Sample:
+    """So many draws of a seed at a setting."""
+
+    instance: Instance
+    seed: int
+    draws: int
+
+
 def count(statement: Statement, instance: Instance, seed: int, draws: int, steps: int, decided: int) -> Count:
     """Call every draw: by floats where they are clear, at most `decided` others in balls, which along a flow could call none of them."""
-    drawn = experiment(statement, instance.dimensions)
-    decided = 0 if statement.flow is not None else decided
-    occurred, number = 0, 0
-    failing: list[int] = []
-    for batch in batches(drawn, instance, seed, draws):
-        slack = _slacks(drawn.event, batch, steps)
+    return counts(statement, [Sample(instance, seed, draws)], steps, decided)[0]
+
+
+def counts(statement: Statement, samples: Sequence[Sample], steps: int, decided: int) -> list[Count]:
+    """The count of each sample. Floats look at samples of the same dimensions together, which finds the same and costs less."""
+    tallies = [_Tally(sample.instance, 0 if statement.flow is not None else decided) for sample in samples]
+    alike: dict[tuple[tuple[Symbol, int], ...], list[int]] = {}
+    for k, sample in enumerate(samples):
+        alike.setdefault(tuple(sample.instance.dimensions.items()), []).append(k)
+    for dimensions, numbers in alike.items():
+        drawn = experiment(statement, dict(dimensions))
+        pieces = ((k, batch) for k in numbers for batch in batches(drawn, samples[k].instance, samples[k].seed, samples[k].draws))
+        for together in _gathered(pieces, TOGETHER // (drawn.entries * (steps + 1))):
+            slack = _slacks(drawn.event, _joined([batch for _, batch in together]), steps)
+            ends = np.cumsum([len(batch) for _, batch in together])
+            for (k, batch), own in zip(together, np.split(slack, ends[:-1]), strict=True):
+                tallies[k].add(drawn, batch, own, steps)
+    return [tally.count() for tally in tallies]
+
+
+class _Tally:
+    """The draws of one sample that were called so far; balls may decide `decided` more."""
+
+    def __init__(self, instance: Instance, decided: int) -> None:
+        self.read, self.decided = cache(instance.read), decided
+        self.draws, self.occurred, self.failing = 0, 0, list[int]()
+
+    def add(self, drawn: Experiment, batch: Batch, slack: np.ndarray[Any, Any], steps: int) -> None:
         clear = np.asarray((slack > CLEAR).all(axis=1))
         failed = np.asarray((slack < -CLEAR).any(axis=1))
-        for row in np.flatnonzero(~clear & ~failed):
-            if decided <= 0:
-                break
-            decided -= 1
-            called = occurs(drawn, instance, batch, int(row), steps)
+        for row in np.flatnonzero(~clear & ~failed)[: self.decided]:
+            self.decided -= 1
+            called = occurs(drawn, self.read, batch, int(row), steps)
             clear[row], failed[row] = called is True, called is False
-        occurred += int(clear.sum())
-        failing += [number + int(row) for row in np.flatnonzero(failed)]
-        number += len(batch)
-    return Count(draws, occurred, tuple(failing))
+        self.occurred += int(clear.sum())
+        self.failing += [self.draws + int(row) for row in np.flatnonzero(failed)]
+        self.draws += len(batch)
+
+    def count(self) -> Count:
+        return Count(self.draws, self.occurred, tuple(self.failing))
+
+
+def _gathered(pieces: Iterable[tuple[int, Batch]], most: int) -> Iterator[list[tuple[int, Batch]]]:
+    """The batches in lists of at most so many draws, or of a single batch."""
+    together: list[tuple[int, Batch]] = []
+    for k, batch in pieces:
+        if together and sum(len(other) for _, other in together) + len(batch) > most:
+            yield together
+            together = []
+        together.append((k, batch))
+    if together:
+        yield together
+
+
+def _joined(several: Sequence[Batch]) -> Batch:
+    if len(several) == 1:
+        return several[0]
+    values = {symbol: np.concatenate([batch.values[symbol] for batch in several]) for symbol in several[0].values}
+    return Batch(several[0].dimensions, values, {})
 
 
 def _slacks(event: Statement, batch: Batch, steps: int) -> np.ndarray[Any, Any]:
@@ -119,12 +174,13 @@ def certainly_failing(statement: Statement, instance: Instance, seed: int, count
     drawn = experiment(statement, instance.dimensions)
     confirmed, missed, number = 0, 0, 0
     failing, spare = set(counted.failing), counted.failed - wanted
+    read = cache(instance.read)
     for batch in batches(drawn, instance, seed, counted.draws):
         first = _first_failing(drawn, batch, steps)
         for row in range(len(batch)):
             if number + row not in failing:
                 continue
-            if any(occurs(drawn, instance, batch, row, t) is False for t in dict.fromkeys((first[row], steps))):
+            if any(occurs(drawn, read, batch, row, t) is False for t in dict.fromkeys((first[row], steps))):
                 confirmed += 1
             else:
                 spare -= 1
@@ -135,9 +191,10 @@ def certainly_failing(statement: Statement, instance: Instance, seed: int, count
     return confirmed
 
 
-def occurs(drawn: Experiment, instance: Instance, batch: Batch, row: int, steps: int) -> bool | None:
+def occurs(drawn: Experiment, read: Callable[[Backend], dict[Any, Any]], batch: Batch, row: int, steps: int) -> bool | None:
     """Whether the event certainly occurs, or certainly fails, at one draw: in balls, which hold what the draw stands for.
 
+    `read` gives the setting's own values in the numbers of a backend.
     Along a flow balls would have to enclose every time, so that they only confirm failures, at the time where floats see the worst.
     """
     event = drawn.event
@@ -146,7 +203,7 @@ def occurs(drawn: Experiment, instance: Instance, batch: Batch, row: int, steps:
     sides = Sides.of(event)
     for bits in BITS:
         backend = Ball(bits)
-        values = {**instance.read(backend), **_meant(drawn, batch, row)}
+        values = {**read(backend), **_meant(drawn, batch, row)}
         times = table(event, backend, drawn.dimensions, values, steps, sides.outputs)
         with backend.precision():
             claimed = [[truth_of(r, a, b) for r, a, b in sides.paired(found)][len(sides.given) :] for found in times]
@@ -185,7 +242,10 @@ def _meant(drawn: Experiment, batch: Batch, row: int) -> dict[Any, arb_mat]:
     for law in drawn.laws:
         for symbol in law.matrices:
             matrix = batch.values[symbol][row]
-            radius = 0.0 if law.exact else ROUNDING * float(np.abs(matrix).max())
             # A float is an exact number, whatever the precision.
-            found[symbol] = arb_mat(*matrix.shape, [arb(entry, radius) for entry in matrix.ravel().tolist()])
+            entries: list[Any] = matrix.ravel().tolist()
+            if not law.exact:
+                radius = ROUNDING * float(np.abs(matrix).max())
+                entries = [arb(entry, radius) for entry in entries]
+            found[symbol] = arb_mat(*matrix.shape, entries)
     return found

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -21,7 +21,7 @@ from flint import arb, fmpq
 
 from verify.backends import Ball
 from verify.chances.binomial import LEVEL, interval, needed, prospect, rejects, suspicion
-from verify.chances.counting import Count, certainly_failing, count, work
+from verify.chances.counting import Count, Sample, certainly_failing, count, counts, work
 from verify.chances.parts import chance_of, exact_parts
 from verify.chances.settings import Place, places
 from verify.compiler import compile
@@ -101,7 +101,7 @@ def assess(statement: Statement, effort: Effort, seed: int) -> tuple[ChanceEvide
     steps = max(scouted_steps, chance_of(statement).steps)
     rng = np.random.default_rng([seed, zlib.crc32(statement.key.encode())])
     scouted = places(statement, plan.settings, rng)
-    order = sorted((*_scouted(statement, found, _seed(rng), scouted_steps, plan), k) for k, found in enumerate(scouted))
+    order = sorted((*how, k) for k, how in enumerate(_scouted(statement, scouted, rng, scouted_steps, plan)))
     tested: list[TriedSetting] = []
     disagreements: list[str] = []
     rejection = None
@@ -121,12 +121,14 @@ def assess(statement: Statement, effort: Effort, seed: int) -> tuple[ChanceEvide
     return evidence, rejection
 
 
-def _scouted(statement: Statement, found: Place, seed: int, steps: int, plan: Plan) -> tuple[float, int, float, int]:
+def _scouted(
+    statement: Statement, settings: Sequence[Place], rng: np.random.Generator, steps: int, plan: Plan
+) -> Iterator[tuple[float, int, float, int]]:
     """What puts a setting first: how suspicious a few draws make it, few that nothing can call, a high probability, large dimensions."""
-    draws = plan.scouts(work(statement, found.instance.dimensions, steps))
-    counted = count(statement, found.instance, seed, draws, steps, plan.decided // 10)
-    leniency, smallness = -float(found.at_least.mid()), -sum(found.instance.dimensions.values())
-    return suspicion(counted.failed, draws, found.at_least), counted.open, leniency, smallness
+    samples = [Sample(found.instance, _seed(rng), plan.scouts(work(statement, found.instance.dimensions, steps))) for found in settings]
+    for found, counted in zip(settings, counts(statement, samples, steps, plan.decided // 10), strict=True):
+        leniency, smallness = -float(found.at_least.mid()), -sum(found.instance.dimensions.values())
+        yield suspicion(counted.failed, counted.draws, found.at_least), counted.open, leniency, smallness
 
 
 def _test(
