@@ -14,6 +14,7 @@ from verify.errors import DomainError, InstanceError
 from verify.initialisations import (
     ROUNDING,
     BalancedWithProduct,
+    BandedGaussian,
     Fixed,
     Gaussian,
     IdentityLike,
@@ -290,6 +291,57 @@ def test_reduced_layers_of_integer_width_are_rotated_wide_layers() -> None:
     for k in range(3):
         assert stats.ks_2samp(reduced[:, k], wide[:, k]).pvalue > FALSE_ALARM
         assert stats.ks_2samp(reduced[:, k], narrower[:, k]).pvalue < FALSE_ALARM
+
+
+def banded(sizes: Any, widths: Any, count: int, seed: int) -> list[Any]:
+    """W_1, W_2, W_3 of one output and as many units and inputs as given."""
+    kept, inputs = sizes
+    law = BandedGaussian(W_1, W_2, W_3, widths)
+    drawn = law.draw(np.random.default_rng(seed), count, {h: kept, n: inputs, m: 1})
+    return [drawn[layer] for layer in law.matrices]
+
+
+def products_along(layers: list[Any], steps: int) -> list[Any]:
+    """W_3 W_2 W_1 along gradient descent on the squared distance to a matrix of ones."""
+    first, middle, last = layers
+    found = []
+    for _ in range(steps + 1):
+        found.append(last @ middle @ first)
+        slope = (found[-1] - 1) / 1000
+        first, middle, last = (
+            first - np.swapaxes(last @ middle, 1, 2) @ slope,
+            middle - np.swapaxes(last, 1, 2) @ slope @ np.swapaxes(first, 1, 2),
+            last - slope @ np.swapaxes(middle @ first, 1, 2),
+        )
+    return found
+
+
+def test_the_units_of_a_band_that_are_kept_are_enough_for_so_many_steps_and_no_more() -> None:
+    wide = banded((12, 2), (14, 13), 5, 0)
+    kept = [wide[0][:, :6], wide[1][:, :6, :6], wide[2][:, :, :6]]
+    for step, (of_all, of_kept) in enumerate(zip(products_along(wide, 6), products_along(kept, 6), strict=True)):
+        apart = float((np.abs(of_all - of_kept) / np.abs(of_all).max(axis=(1, 2), keepdims=True)).max())
+        assert apart < 1e-14 if step <= 3 else apart > 1e-10
+
+
+def test_a_band_has_the_law_of_wide_gaussian_layers_after_some_steps() -> None:
+    count, rng = 4000, np.random.default_rng(1)
+    full = [rng.standard_normal(shape) for shape in ((count, 9, 2), (count, 8, 9), (count, 1, 8))]
+    narrower = banded((6, 2), (7, 6), count, 3)
+    moved = []
+    for layers in (banded((6, 2), (9, 8), count, 2), full, narrower):
+        products = products_along(layers, 3)
+        moved.append(((products[3] - products[0]) ** 2).sum(axis=(1, 2)))
+    found, true, other = moved
+    assert stats.ks_2samp(found, true).pvalue > FALSE_ALARM
+    assert stats.ks_2samp(found, other).pvalue < FALSE_ALARM
+
+
+def test_a_band_needs_its_units() -> None:
+    with pytest.raises(InstanceError, match="keep 6 of 5 and 40 units, for 2 inputs and 1 outputs"):
+        banded((6, 2), (5, 40), 1, 0)
+    with pytest.raises(DomainError, match="k x inputs, k x k and outputs x k"):
+        BandedGaussian(W_1, W_3, W_2, (9, 9))
 
 
 def test_a_width_below_the_rows_is_refused() -> None:

@@ -8,6 +8,7 @@ from verify.flows import Flow, flow_law, rate_along
 from verify.gradients import gradient, gradient_descent, gradient_flow
 from verify.initialisations import (
     BalancedWithProduct,
+    BandedGaussian,
     Fixed,
     Gaussian,
     IdentityLike,
@@ -37,6 +38,7 @@ from verify.statement import Statement, example
 __all__ = [
     "AnyMatrix",
     "BalancedWithProduct",
+    "BandedGaussian",
     "Cases",
     "Closing",
     "Dimension",

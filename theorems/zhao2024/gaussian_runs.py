@@ -1,6 +1,6 @@
-"""Theorems 1, 2 and 4 for Gaussian weights at finite widths, N = 2: runs from weights of every width that the proofs ask for.
+"""Theorems 1, 2 and 4 for Gaussian weights of every width that the proofs ask for: runs for N = 2, first steps of runs for N = 3.
 
-The layers are drawn in the n_x + n_y hidden directions that they span, W_1 as A^T, so that the width is a number. It meets (15) with
+For N = 2 the layers are drawn in the n_x + n_y hidden directions that they span, W_1 as A^T, so that the width is a number. It meets (15) with
 the constant of the proof, and Lemmas 11 and 12 with c_1/2 and c_2/2, each with a probability of failure of at most delta/4; the
 remaining delta/2 is that of Lemma 2. The losses are curved, the data have any rank; beside the convex run, which starts at the
 random product, the loss is a squared one, so that the run is W_* + (W(0) - W_*) K^t.
@@ -8,6 +8,8 @@ random product, the loss is a squared one, so that the run is W_* + (W(0) - W_*)
 
 from theorems.zhao2024 import gaussian_numbers, wide_networks
 from theorems.zhao2024.comparison import q
+from theorems.zhao2024.gaussian_numbers import k as block_rate
+from theorems.zhao2024.gaussian_numbers import largest_block
 from theorems.zhao2024.notation import *
 from verify.author import *
 
@@ -63,17 +65,16 @@ def problem(ratio):
     )
 
 
-only_two_layers = (
-    "No run starts from random weights of N >= 3 layers of finite width: their hidden layers act on all hidden units, so that no few "
-    "directions give their law, and (15) asks for widths of 10^7 and more where B_0 is about 1. For N >= 3 there are runs from the region "
-    "(14) and from the special balanced start, and the limit of infinite width."
+two_layers = (
+    "For N >= 3 the hidden layers act on all hidden units, and each step reaches new ones: theorem-4.gaussian.N3 has the first steps of "
+    "runs from Gaussian weights, remark-7 the chance of the region (14), from which runs of every depth start elsewhere."
 )
 
 exponents = (let(c_1, c / 6), let(c_2, c / 3), let(a_1, exp(c_1)), let(a_2, exp(c_2)))
 
 paper.chance(
     "theorem-4.gaussian", "The rate that the proof reaches, from Gaussian weights of finite width", source="Theorem 4, corrected, N = 2",
-    form="corrected", note=only_two_layers,
+    form="corrected", note=two_layers,
     over=problem(Interval.Lopen(0, 1)).extended(
         Scalar(delta, Interval.open(0, half)), Scalar(c, positive), *exponents, Scalar(epsilon, Interval.open(0, 1)),
         let(eta, (1 - epsilon) * 2 * n_y / (exp(2 * c) * beta * N)), let(n_1, width),
@@ -85,7 +86,7 @@ paper.chance(
 target = scalars("x")[0]
 paper.chance(
     "theorem-1.gaussian", "The rate of Theorem 1, from Gaussian weights of finite width",
-    source="Theorem 1, condition 1, N = 2; x is its epsilon, c = x/3", note=only_two_layers, over=problem(Interval.Lopen(0, 1)).extended(
+    source="Theorem 1, condition 1, N = 2; x is its epsilon, c = x/3", note=two_layers, over=problem(Interval.Lopen(0, 1)).extended(
         Scalar(delta, Interval.open(0, half)), Scalar(target, Interval.open(0, half)), let(c, target / 3), *exponents,
         let(epsilon, 1 - exp(2 * c) / 2), let(eta, n_y / (beta * N)), let(n_1, width),
     ),
@@ -102,7 +103,7 @@ distance_0 = initial(semi(network - W_star))
 near = Interval.open(0, Rational(1, 60))
 paper.chance(
     "theorem-2.gaussian", "Trajectory comparison from Gaussian weights of finite width, for the squared loss",
-    source="Theorem 2, condition 1, N = 2, squared loss", note=only_two_layers,
+    source="Theorem 2, condition 1, N = 2, squared loss", note=two_layers,
     over=problem(Interval(1, 1)).extended(
         Scalar(delta, Interval.open(0, 1)), Scalar(c_1, near), Scalar(c_2, near), let(a_1, exp(c_1)), let(a_2, exp(c_2)),
         Scalar(epsilon, Interval.open(0, 1)), let(eta, (1 - epsilon) * 2 * n_y / (exp(6 * c_1 + 3 * c_2) * beta * N)),
@@ -114,4 +115,54 @@ paper.chance(
         absolute(loss - convex_loss) <= beta * (q_t ** (time / 2) * sqrt(D_t) + D_t / 2) * distance_0**2,
         loss <= 3 * beta * (q_t + tau_6) ** time * distance_0**2,
     ],
+)
+
+# --- Three layers ------------------------------------------------------------------------------------------------------------
+# W_2 is n_2 x n_1 with both widths as large as (15) asks. In rotated hidden spaces it is a band, and a step of gradient descent
+# reaches one bandwidth further: blocks (n_x + n_y) units of each space are enough for 2 blocks - 1 steps, without any approximation.
+# After t steps what W_1 and W_3 reach is the block Krylov space of W_2, of t (n_x + n_y)/2 more dimensions, so that no finite number
+# of units is enough for ever.
+
+blocks = 2
+last_step = 2 * blocks - 1
+units = blocks * d
+V_1, V_2, V_3 = state("W_1", units, n_x), state("W_2", units, units), state("W_3", n_y, units)
+s_2 = scalars("s_2")[0]
+depth, k = 3, Rational(41, 1000)
+"""k of Lemma 13 that Lemma 10 gives, see lemma-13.steps.a."""
+C_0 = 2 * (1 + excess) * (1 + s_2)
+"""At least n_max/n_min."""
+M_squared = 4 * largest_block.definition.xreplace({block_rate: k}) ** 2 * C_0
+log_terms = 5 * log(5 * log(6) * exp(1) / k) / k
+needed = maximum(
+    wide_networks.C * M_squared * kappa**2 * B_delta * depth * n_y / epsilon**2, 2 * 12 * log(2) / halved(gaussian_numbers.t),
+    maximum(n_y, r) * 4 * log(3 / halved(gaussian_numbers.phi.definition)) / k_0, 4 * log(32 / delta) / k_0,
+    2 * log_terms * (1 + log(C_0)), 10 * log(depth) / k, 10 * log(8 / delta) / k,
+)
+"""(15) with M = 2 M_k sqrt(C_0) and theta = 1/2, and Lemmas 11, 12, 13, which fail with a probability of at most delta/2 in all."""
+widths = ceiling((1 + excess) * needed), ceiling((1 + s_2) * needed)
+in_numbers = tuple(w.xreplace({a_1: exp(c / 6), a_2: exp(c / 3), c_1: c / 6, c_2: c / 3}).xreplace({alpha_l: rho * beta_l}) for w in widths)
+n_2 = scalars("n_2")[0]
+a_3 = 1 / sqrt(n_1 * n_2 * n_y)
+deep = define("a_N*W_3*W_2*W_1", a_3 * V_3 * V_2 * V_1, latex=r"a_NW_{3:1}")
+deep_loss = define("E_DLN", curved_loss(deep) - curved_loss(W_star), latex=r"\mathcal{E}_{DLN}")
+deep_grad = curved_gradient(deep)
+deep_descent = law(
+    "gradient descent (7) for N = 3", {
+        V_1: V_1 - eta * a_3 * (V_3 * V_2).T * deep_grad, V_2: V_2 - eta * a_3 * V_3.T * deep_grad * V_1.T,
+        V_3: V_3 - eta * a_3 * deep_grad * (V_2 * V_1).T,
+    }, step_size=eta, loss=deep_loss,
+)
+paper.chance(
+    "theorem-4.gaussian.N3", f"The rate of the first {last_step} steps from Gaussian weights of three layers of finite width",
+    source="Theorem 4, corrected, N = 3", form="corrected", law=deep_descent,
+    over=problem(Interval.Lopen(0, 1)).extended(
+        Scalar(s_2, Interval(0, oo)), Scalar(delta, Interval.open(0, half)), Scalar(c, positive), *exponents,
+        Scalar(epsilon, Interval.open(0, 1)),
+        let(eta, (1 - epsilon) * 2 * n_y / (exp(2 * c) * beta * depth)), let(n_1, widths[0]), let(n_2, widths[1]),
+    ),
+    random=BandedGaussian(V_1, V_2, V_3, in_numbers), at_least=1 - delta,
+    event=following(deep_loss)
+    <= ((1 - 4 * exp(-3 * c) * (1 - epsilon) * epsilon / kappa) ** (time + 1) + positive_part(time + 1 - last_step)) * initial(deep_loss),
+    note="After those steps the bound is above the loss at the start, and claims nothing: the units that are kept are no longer enough.",
 )

@@ -6,6 +6,7 @@ which they are applied: the product of W_1, ..., W_N is W_N ... W_1.
 """
 
 from verify.initialisations.balanced import BalancedWithProduct, SpectralBalanced
+from verify.initialisations.banded import BandedGaussian
 from verify.initialisations.base import ROUNDING, Initialisation, draw_all
 from verify.initialisations.entrywise import Gaussian, Uniform, gaussian, imbalanced, kaiming, xavier, xavier_uniform
 from verify.initialisations.maps import Fixed, IdentityLike, ModifiedIdentity, identity_maps, zero
@@ -16,6 +17,7 @@ from verify.initialisations.wide import ReducedGaussian, SpannedGaussian
 __all__ = [
     "ROUNDING",
     "BalancedWithProduct",
+    "BandedGaussian",
     "Fixed",
     "Gaussian",
     "IdentityLike",
