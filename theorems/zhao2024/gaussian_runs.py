@@ -1,7 +1,7 @@
 """Theorems 1, 2 and 4 for Gaussian weights of every width that the proofs ask for: runs for N = 2, first steps of runs for N = 3.
 
-For N = 2 the layers are drawn in the n_x + n_y hidden directions that they span, W_1 as A^T, so that the width is a number. It meets (15) with
-the constant of the proof, and Lemmas 11 and 12 with c_1/2 and c_2/2, each with a probability of failure of at most delta/4; the
+For N = 2 the layers are drawn in the n_x + n_y hidden directions that they span, W_1 as A^T, so that the width is a number. It meets (15)
+with the constant of the proof, and Lemmas 11 and 12 with c_1/2 and c_2/2, each with a probability of failure of at most delta/4; the
 remaining delta/2 is that of Lemma 2. The losses are curved, the data have any rank; beside the convex run, which starts at the
 random product, the loss is a squared one, so that the run is W_* + (W(0) - W_*) K^t.
 """

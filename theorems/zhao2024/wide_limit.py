@@ -137,8 +137,8 @@ theorem_5 = paper.step(
     over=theorem_4.over, law=descent, claim=theorem_4.claim, examples=theorem_4.examples, wrong=theorem_4.wrong,
     note="No run starts from random one-peak weights of finite width. With equal hidden widths, so for N = 2, they are special balanced "
     "ones, whose runs theorem-6 has; theorem-5.proof has the chance. With other widths and N >= 3 the hidden layers act on all hidden "
-    "units, of which each step reaches new ones, and (15) asks for widths of 10^7 and more where B_0 is about 1; theorem-5.proof.N3 has the "
-    "chance of the region (14), and theorem-4.gaussian.N3 shows for Gaussian weights what a few units give.",
+    "units, of which each step reaches new ones, and (15) asks for widths of 10^7 and more where B_0 is about 1; theorem-5.proof.N3 has "
+    "the chance of the region (14), and theorem-4.gaussian.N3 shows for Gaussian weights what a few units give.",
 )
 
 theorem_5_corrected = paper.corrected(theorem_5, claim=theorem_4_corrected.claim, note="e^(-3c), as for Theorem 4.")
