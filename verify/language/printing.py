@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from sympy import Add, Basic, Expr, MatAdd, MatMul, MatrixExpr, Mul, Symbol
 from sympy.printing.latex import LatexPrinter
-from sympy.printing.precedence import precedence
+from sympy.printing.precedence import PRECEDENCE, precedence
 from sympy.printing.printer import Printer
 from sympy.printing.str import StrPrinter
 
@@ -68,7 +68,7 @@ class PlainPrinter(_Remembering, StrPrinter):
         text = ""
         for negative, term in _ordered(self, expr):
             body = self._print(term)
-            if isinstance(term, Add | MatAdd) or precedence(term) < precedence(expr):
+            if isinstance(term, Add | MatAdd) or (not isinstance(term, Mul | MatMul) and precedence(term) < PRECEDENCE["Add"]):
                 body = f"({body})"
             text += (" - " if negative else " + ") + body if text else ("-" if negative else "") + body
         return text
@@ -80,7 +80,10 @@ class PlainPrinter(_Remembering, StrPrinter):
         negative, size = _signed(expr)
         if negative:
             return f"-{self._print_MatMul(size) if isinstance(size, MatMul) else self._print(size)}"
-        return str(super()._print_MatMul(expr))
+        # Whether a product of matrices has a sign takes SymPy long, and only a product among its factors is printed by it.
+        inner = any(PRECEDENCE["Add"] < precedence(factor) <= PRECEDENCE["Mul"] for factor in expr.args)
+        level = precedence(expr) if inner else PRECEDENCE["Mul"]
+        return "*".join(str(self.parenthesize(factor, level)) for factor in expr.args)
 
 
 class PaperLatexPrinter(_Remembering, LatexPrinter):
