@@ -6,8 +6,24 @@ from typing import Any
 
 import pytest
 
-from verify.language import Rational, absolute, ceiling, chain, define, equal, exp, log, positive_part, relations, scalars, sqrt
+from verify.language import (
+    Rational,
+    absolute,
+    ceiling,
+    chain,
+    define,
+    digamma,
+    equal,
+    erfc,
+    exp,
+    log,
+    positive_part,
+    relations,
+    scalars,
+    sqrt,
+)
 from verify.proof import Claim, OneVariable
+from verify.proof.tails import limit_at_infinity, limit_of_sum
 
 x, y = scalars("x y")
 
@@ -91,3 +107,37 @@ def test_false_or_undecided_transcendental_claims(given: Any, conclusion: Any, o
     report = prove(given, conclusion, **options)
     assert report.grade is None
     assert report.failure
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        log(3 * x + 2) - log(2 * x + 1) + 5,
+        digamma(2 * x + 1) - log(x),
+        2 * log(x + 7) - log(x) - digamma(x) - 1 / (x**2 + 1),
+        3 - exp(-x) / x ** Rational(1, 2) - erfc(x),
+    ],
+)
+def test_limits_by_rules_are_those_of_sympy(function: Any) -> None:
+    assert (limit_of_sum(function, x) - limit_at_infinity(function, x)).equals(0)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        log(x), log(2 * x) - 2 * log(x), log(1 - x) - log(x), digamma(-x) - log(x), log(x**2) - log(x),
+        exp(x), exp(-1 / x), exp(x - x**2) * x, 1 / (1 - x), erfc(-x), sqrt(x), x, x * exp(-x),
+    ],
+)  # fmt: skip
+def test_limits_that_the_rules_do_not_know(function: Any) -> None:
+    assert limit_of_sum(function, x) is None
+
+
+def test_tails_that_fall_to_their_limits() -> None:
+    above = chain(1, "<=", x)
+    assert prove(above, chain(log(x + 1) - log(x), ">", 0), tail=2).grade == "exact"
+    assert prove(above, chain(log(x + 1) - log(x), ">", Rational(1, 10**6)), tail=2).grade is None
+    assert prove(above, chain(log(x), ">", digamma(x)), tail=2).grade == "exact"
+    assert prove(above, chain(log(x) - Rational(1, 10**6), ">", digamma(x)), tail=2).grade is None
+    # that x exp(-x) tends to 0 is left to SymPy
+    assert prove(above, chain(x * exp(-x), ">", 0), tail=2).grade == "solver"

@@ -18,7 +18,7 @@ from verify.language.special import Polygamma, Special
 from verify.proof.claims import Claim, Fact, Grade, ProofReport, Step, weakest
 from verify.proof.enclosures import conditions, plain, positive_between
 from verify.proof.rational_signs import Quotient, places, quotient, satisfied, sign_at
-from verify.proof.tails import difference_ahead, factors, limit_at_infinity, without_pole
+from verify.proof.tails import difference_ahead, factors, limit_at_infinity, limit_of_sum, without_pole
 
 HIGHEST_DERIVATIVE = 4
 """How often a function is differentiated at a point of equality or on a tail."""
@@ -33,7 +33,7 @@ class OneVariable:
     equality holds is named in `points`: there the first derivative that does not vanish decides.
     A tail to infinity starts at `tail`; there derivatives decide, down to one that is a rational
     function or evidently positive. What falls to its limit there, or does so in steps of 1 (gamma functions, by their
-    recurrences), is decided by SymPy's limit, which makes the grade `solver`.
+    recurrences), is decided by that limit; where only SymPy knows it, the grade is `solver`.
     """
 
     variable: Symbol
@@ -212,16 +212,15 @@ class OneVariable:
         words = self._by_derivatives(function, start, strict)
         if words is not None:
             return words, "exact"
-        words = self._falling(function, start)
-        if words is not None:
-            return words, "solver"
+        falling = self._falling(function, start)
+        if falling is not None:
+            return falling
         ahead = difference_ahead(function, self.variable) if function.atoms(Special) else None
-        if ahead is not None and self._limit_is_nonnegative(function):
-            words, _ = self._on_tail(ahead, start, strict)
-            return (
-                f"beyond {start} it is never below its limit, since f(x) - f(x + 1) = {in_text(ahead)}: {words}",
-                "solver",
-            )
+        known = None if ahead is None else self._limit_is_nonnegative(function)
+        if ahead is not None and known is not None:
+            words, shown = self._on_tail(ahead, start, strict)
+            grade: Grade = "exact" if known == shown == "exact" else "solver"
+            return f"beyond {start} it is never below its limit, since f(x) - f(x + 1) = {in_text(ahead)}: {words}", grade
         raise ProofError(f"the tail beyond {start} is not decided by {HIGHEST_DERIVATIVE} derivatives.")
 
     def _by_derivatives(self, function: Any, start: Fraction, strict: bool) -> str | None:
@@ -238,19 +237,26 @@ class OneVariable:
             derivative = diff(derivative, self.variable)
         return None
 
-    def _falling(self, function: Any, start: Fraction) -> str | None:
-        """It falls strictly to a limit, by SymPy, that is not negative; a derivative that is not zero everywhere has isolated zeros."""
+    def _falling(self, function: Any, start: Fraction) -> tuple[str, Grade] | None:
+        """It falls strictly to a limit that is not negative; a derivative that is not zero everywhere has isolated zeros."""
         slope = diff(function, self.variable)
-        if slope == 0 or function.has(Abs, Max, Min) or not self._limit_is_nonnegative(function):
+        if slope == 0 or function.has(Abs, Max, Min):
             return None
         parts = factors(-slope)
         if not all(self._nonnegative_on_tail(part, start) or self._by_derivatives(part, start, False) for part in parts):
             return None
-        return f"beyond {start} it falls to its limit, which is not negative"
+        grade = self._limit_is_nonnegative(function)
+        return None if grade is None else (f"beyond {start} it falls to its limit, which is not negative", grade)
 
-    def _limit_is_nonnegative(self, function: Any) -> bool:
-        found = limit_at_infinity(function, self.variable)
-        return found is not None and (found == 0 or positive_between(found, self.variable, Fraction(0), Fraction(0), 1)[0] is not None)
+    def _limit_is_nonnegative(self, function: Any) -> Grade | None:
+        """How it is known that the limit is not negative; None where it is not."""
+        found = limit_of_sum(function, self.variable)
+        grade: Grade = "exact"
+        if found is None:
+            found, grade = limit_at_infinity(function, self.variable), "solver"
+        if found is None:
+            return None
+        return grade if found == 0 or positive_between(found, self.variable, Fraction(0), Fraction(0), 1)[0] is not None else None
 
     def _nonnegative_on_tail(self, function: Any, start: Fraction) -> bool:
         if _evidently_nonnegative(function, self.variable, start):

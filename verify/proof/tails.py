@@ -1,13 +1,49 @@
-"""What a function does towards infinity: its limit by SymPy, its factors, and its difference to itself one further on."""
+"""What a function does towards infinity: its limit, its factors, and its difference to itself one further on."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sympy import Dummy, Expr, Symbol, expand_mul, factor_terms, factorial, log, oo, together
+from sympy import Add, Dummy, Expr, Poly, S, Symbol, diff, exp, expand_mul, factor_terms, factorial, log, oo, together
 from sympy import limit as symbolic_limit
 
-from verify.language.special import LogGamma, Polygamma, Special, in_sympy
+from verify.language.special import ComplementaryError, LogGamma, Polygamma, Special, in_sympy
+
+
+def limit_of_sum(function: Any, variable: Symbol) -> Any | None:
+    """The limit of a sum of numbers, logarithms and digammas of linear functions, and terms that vanish; None for any other.
+
+    ln(a x + b) and psi(a x + b), a > 0, are ln x + ln a up to what vanishes, so the limit exists where the multiples of ln x cancel.
+    """
+    growth, total = S.Zero, S.Zero
+    for term in Add.make_args(expand_mul(function)):
+        factor, moving = term.as_independent(variable, as_Add=False)
+        if moving == 1:
+            total += factor
+        elif isinstance(moving, log) or (isinstance(moving, Polygamma) and moving.order == 0):
+            slope = diff(moving.args[-1], variable)
+            if slope.has(variable) or not slope.is_positive:
+                return None
+            growth, total = growth + factor, total + factor * log(slope)
+        elif not _vanishes(moving, variable):
+            return None
+    return total if growth == 0 else None
+
+
+def _vanishes(function: Any, variable: Symbol) -> bool:
+    """Whether it evidently tends to 0: a product of 1/p, exp(-p) and erfc(p) with polynomials p that tend to infinity."""
+    if function.is_Mul:
+        return all(_vanishes(factor, variable) for factor in function.args)
+    if isinstance(function, exp):
+        return _grows(-function.args[0], variable)
+    if isinstance(function, ComplementaryError):
+        return _grows(function.args[0], variable)
+    return bool(function.is_Pow and function.exp.is_Rational and function.exp < 0 and _grows(function.base, variable))
+
+
+def _grows(function: Any, variable: Symbol) -> bool:
+    """Whether it is a polynomial that tends to infinity."""
+    return bool(function.is_polynomial(variable) and function.has(variable) and Poly(function, variable).LC().is_positive)
 
 
 def limit_at_infinity(function: Any, variable: Symbol) -> Expr | None:
