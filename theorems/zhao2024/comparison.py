@@ -105,9 +105,19 @@ far = semi(V_t - W_star)
 far_0 = initial(far)
 
 lemma_6_rates = paper.trajectory(
-    "lemma-6.rates", "Both runs approach the minimiser, with q + 7 tau for the printed (1 + epsilon) q",
-    source="proof of Lemma 6, by Lemma 5", **run,
-    claim=[far**2 <= (q_t + 7 * tau) ** time * far_0**2, semi(W_t - W_star) ** 2 <= q_t**time * far_0**2],
+    "lemma-6.rates", "Both runs approach the minimiser, with the rates (1 + epsilon) q and q, for tau <= epsilon/7",
+    source="proof of Lemma 6, by Lemma 5", over=side_by_side.extended(Scalar(epsilon, Interval.open(0, 1))), law=both,
+    given=7 * tau <= epsilon,
+    claim=[far**2 <= (1 + epsilon) ** time * q_t**time * far_0**2, semi(W_t - W_star) ** 2 <= q_t**time * far_0**2],
+    examples=[example(
+        F=[[1]], G=[[1]], **{"W_*": [[0]], "theta_eta_*": "1/2"}, V=[[1]], Z_Q=[[1]], u=1, tau="1/100", epsilon="1/2",
+        dimensions={"n_y": 1, "n_x": 1, "m": 1, "r": 1},
+    )],
+    wrong="Lemma 5 gives q + 7 tau, which is no multiple of q: for alpha = beta and eta_* = 1/beta q is 0, and R(t) stays.",
+)
+paper.corrected(
+    lemma_6_rates, over=side_by_side, given=(),
+    claim=[far**2 <= (q_t + 7 * tau) ** time * far_0**2, semi(W_t - W_star) ** 2 <= q_t**time * far_0**2], note="With q + 7 tau.",
 )
 
 U_t = 7 * far * (far + semi(W_t - W_star))
@@ -128,7 +138,7 @@ lemma_6_bound = paper.trajectory(
 
 lemma_6_sum = paper.trajectory(
     "lemma-6.sum", "The distance of the two runs, with a rate and without a condition on q + 7 tau",
-    source="proof of Lemma 6, the sum over j", **run, given=q_t > 0,
+    source="proof of Lemma 6, the sum over j", **run,
     claim=semi(V_t - W_t) ** 2 <= 2 * (q_t + 7 * tau) ** time * (1 - (q_t / (q_t + 7 * tau)) ** time) * far_0**2,
 )
 
@@ -140,6 +150,13 @@ lemma_6_loss = paper.trajectory(
         absolute(inner(gradient_of_squares(W_t), V_t - W_t)) + sq_beta / 2 * semi(V_t - W_t) ** 2, "<=",
         sq_beta * semi(W_t - W_star) * semi(V_t - W_t) + sq_beta / 2 * semi(V_t - W_t) ** 2,
     ),
+)
+
+paper.trajectory(
+    "lemma-6.loss-a.last", "The losses differ by little at all times, for q + 7 tau <= 1",
+    source="proof of Lemma 6, loss of both runs, last inequality", **run, given=[q_t + 7 * tau <= 1, q_t < 1],
+    claim=sq_beta * semi(W_t - W_star) * semi(V_t - W_t) + sq_beta / 2 * semi(V_t - W_t) ** 2
+    <= sq_beta * (q_t ** (time / 2) * sqrt(14 * tau / (1 - q_t)) + 7 * tau / (1 - q_t)) * far_0**2,
 )
 
 # --- Lemma 6, line by line ----------------------------------------------------------------------------------------------------------

@@ -119,8 +119,11 @@ beta_law(
 beta_law(
     "lemma-14.law", "The squared output of a one-peak network, n_p/n_N times a beta variable of mean n_N/n_p",
     "Lemma 14, eq. (8), N = 3, p = 1",
-    peak_first, sqrt(n_3 / n_1) * fro(W_3 * W_2 * W_1 * x) / sqrt(n_1 * n_2 * n_3), fro(x), count=n_3, total=n_1, over=falling,
-    given=fro(x) > 0,
+    peak_first, sqrt(n_3 / n_1) * fro(W_3 * W_2 * W_1 * x) / sqrt(n_1 * n_2 * n_3), fro(x), count=n_3, total=n_1, given=fro(x) > 0,
+    over=domain(
+        Dimension(n_1, 2, 10), Dimension(n_2, 1, 10), Dimension(n_3, 1, 9), Dimension(n_0, 1, 3), n_0 <= n_1, n_2 <= n_1, n_3 <= n_2,
+        n_3 < n_1, AnyMatrix(x), fraction,
+    ),
 )
 
 # --- Remarks 10 and 11 -------------------------------------------------------------------------------------------------
@@ -210,7 +213,11 @@ beta_law(
 )
 beta_law(
     "lemma-16.claim.first", "The same across two layers", "proof of Lemma 16, claim, N = 3, p = 2, i = 1",
-    peak_second, fro(span(3, 3, 1).T * y) / (n_2 * sqrt(n_1)), fro(y), count=n_0, total=n_2, over=widening, given=fro(y) > 0,
+    peak_second, fro(span(3, 3, 1).T * y) / (n_2 * sqrt(n_1)), fro(y), count=n_0, total=n_2, given=fro(y) > 0,
+    over=domain(
+        Dimension(n_2, 2, 10), Dimension(n_1, 1, 10), Dimension(n_0, 1, 9), Dimension(n_3, 1, 3), n_1 <= n_2, n_0 <= n_1, n_0 < n_2,
+        n_3 <= n_2, AnyMatrix(y), fraction,
+    ),
 )
 
 e = first_columns(n_2, 1)

@@ -181,5 +181,6 @@ text_P = paper.trajectory(
 text_4_1 = paper.inequality(
     "text-4.1", "The special balanced start is inside the region, whatever c_1 and c_2 are", source="section 4.1, equal widths",
     over=special_starts(Scalar(a_1, Interval.open(1, oo)), Scalar(a_2, Interval.open(1, oo)), Scalar(epsilon, Interval.open(0, 1))),
-    claim=[largest_ratio < sqrt(a_1), smallest_ratio > 1 / sqrt(a_2), loss <= beta * B_0],
+    claim=[largest_ratio < sqrt(a_1), smallest_ratio > 1 / sqrt(a_2), between_ratio < sqrt(a_1), loss <= beta * B_0],
+    note="The third relation is (14.5) for theta = 0 and any M > 2.",
 )
