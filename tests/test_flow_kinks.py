@@ -34,7 +34,7 @@ from verify.author import (
 )
 from verify.backends import Ball
 from verify.checker import check
-from verify.effort import Effort
+from verify.effort import Budget, Effort
 from verify.errors import EnclosureError
 from verify.flow_enclosures import enclosed
 from verify.flow_runs import follow, natural_times
@@ -42,7 +42,6 @@ from verify.kinks import pieces
 from verify.ladder import examine
 from verify.networks import preactivations, squared_error, weights, widths
 from verify.paper import Registry
-from verify.search.shrink import Budget
 
 w, y, x, v = state("w", 1, 1), matrix("y", 1, 1), state("x", 1, 1), state("v", 1, 1)
 (a,) = scalars("a")

@@ -32,7 +32,7 @@ from verify.author import (
 from verify.certificate_format import digest_of
 from verify.checker import check
 from verify.deciding import decide
-from verify.effort import EFFORTS, Effort
+from verify.effort import EFFORTS, Budget, Effort
 from verify.errors import StatementError
 from verify.evaluating import evaluate_at
 from verify.evidence import Counterexample
@@ -42,7 +42,6 @@ from verify.ladder import examine
 from verify.paper import Registry
 from verify.sampling import draw
 from verify.screening import screen
-from verify.search.shrink import Budget
 from verify.showing import entry_lines
 
 W_1, W_2, imbalance, residual, loss = toy.W_1, toy.W_2, toy.imbalance, toy.residual, toy.loss

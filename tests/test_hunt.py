@@ -31,6 +31,7 @@ from verify.author import (
 )
 from verify.certificate import certify
 from verify.checker import check
+from verify.effort import FRUGAL
 from verify.paper import Registry
 from verify.sampling import Batch, draw, shapes
 from verify.screening import screen
@@ -40,7 +41,7 @@ from verify.search.descent import descend
 from verify.search.hunt import hunt, work
 from verify.search.meetings import Meetings
 from verify.search.moves import admissible, offspring
-from verify.search.shrink import FRUGAL, shrink
+from verify.search.shrink import shrink
 from verify.statement import Statement
 
 ENOUGH = 60_000

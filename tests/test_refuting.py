@@ -10,14 +10,13 @@ import pytest
 from theorems.xu2023 import convergence, smoothness
 from verify.checker import check
 from verify.drawing import COMMITTED
-from verify.effort import EFFORTS
+from verify.effort import EFFORTS, FRUGAL
 from verify.errors import CertificateError
 from verify.instance import Instance
 from verify.ladder import examine
 from verify.language import relations
 from verify.refuting import refute
 from verify.registry import registry
-from verify.search.shrink import FRUGAL
 
 
 def test_the_report_of_a_refuted_statement_carries_a_short_and_valid_certificate() -> None:

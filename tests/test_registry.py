@@ -177,7 +177,7 @@ def test_what_a_selection_speaks_of_is_known_without_loading_it(offered: dict[st
 def test_a_paper_that_cannot_be_loaded_ahead_is_left_to_who_needs_it(offered: dict[str, object]) -> None:
     mine = Paper("mine", "")
     offered.update({"broken": ImportError("no module b"), "mine": mine})
-    load("broken mine")
+    load(["broken", "mine"])
     assert installed_papers()["mine"] is mine
 
 

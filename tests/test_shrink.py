@@ -39,10 +39,11 @@ from verify.author import (
 )
 from verify.certificate import certify
 from verify.deciding import decide
+from verify.effort import FRUGAL, Budget
 from verify.instance import Instance
 from verify.sampling import draw
 from verify.screening import CLEAR, screen
-from verify.search.shrink import FRUGAL, Budget, shrink
+from verify.search.shrink import shrink
 from verify.search.simplicity import cost_of, number_cost, simpler, simplest_between
 
 n, m, k = dimensions("n m k")

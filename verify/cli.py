@@ -112,10 +112,6 @@ def run(
     import os
 
     from verify.effort import EFFORTS
-    from verify.files import require_writable, write_whole
-    from verify.registry import papers_of, selection
-    from verify.statement import Statement
-    from verify.tables import print_reports
     from verify.workers import load_ahead
 
     if effort not in EFFORTS:
@@ -124,7 +120,14 @@ def run(
     _require_natural("number of jobs", jobs)
     jobs = jobs or os.cpu_count() or 1
     if jobs > 1:
-        load_ahead(papers_of(select or []))
+        load_ahead(select or [])
+
+    # These take seconds, so the server for the workers starts before them.
+    from verify.files import require_writable, write_whole
+    from verify.registry import selection
+    from verify.statement import Statement
+    from verify.tables import print_reports
+
     known, files, names = selection(select or [])
     keys = [entry.key for entry in known.select(names) if isinstance(entry, Statement)]
     if not keys:

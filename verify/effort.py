@@ -6,7 +6,17 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil
 
-from verify.search.shrink import FRUGAL, Budget
+
+@dataclass(frozen=True)
+class Budget:
+    """How much a reduction may cost: instances screened in floats, decided in balls, and shapes sown with small numbers."""
+
+    screened: int = 60_000
+    decided: int = 400
+    shapes: int = 16
+
+
+FRUGAL = Budget(screened=15_000, decided=100, shapes=4)
 
 
 @dataclass(frozen=True)

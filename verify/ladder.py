@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from verify.chances.verdict import judge_chance
 from verify.drawing import COMMITTED, hunt_by_draws
-from verify.effort import Effort
+from verify.effort import Budget, Effort
 from verify.errors import Contradiction
 from verify.evaluating import compare_backends
 from verify.evidence import Counterexample, DrawEvidence, EvaluationEvidence, Evidence, ProofEvidence, Report, Verdict
@@ -22,7 +22,6 @@ from verify.limits import judge_limit
 from verify.proof.claims import Fact, ProofReport, Recalling, Step
 from verify.proof.memory import Memory, read_memory
 from verify.refuting import refute
-from verify.search.shrink import Budget
 from verify.statement import Statement
 
 

@@ -6,11 +6,12 @@ from fractions import Fraction
 
 from verify.certificate import certify
 from verify.deciding import decide
+from verify.effort import Budget
 from verify.errors import CertificateError
 from verify.evidence import Counterexample, moment_to_json
 from verify.instance import Instance
 from verify.language.relations import in_text
-from verify.search.shrink import Budget, shrink
+from verify.search.shrink import shrink
 from verify.statement import Statement
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
 import signal
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, replace
@@ -27,7 +28,7 @@ STARTED = "forkserver" if sys.platform == "linux" else "spawn"
 """How worker processes start. Forked from the main process they could deadlock, since it has threads (the progress bar has one)."""
 
 AHEAD = "VERIFY_PAPERS_AHEAD"
-"""The environment variable by which the server learns what to load."""
+"""The environment variable by which the server learns what to load: a selection, as JSON."""
 
 CONNECT_SECONDS = 30
 """How long to wait for a scheduler to answer."""
@@ -45,8 +46,8 @@ class Workers:
     deaths: tuple[type[BaseException], ...] = (BrokenExecutor,)
 
 
-def load_ahead(papers: Iterable[str]) -> None:
-    """Have these installed papers loaded in the server from which workers will be forked, while this process goes on.
+def load_ahead(names: Sequence[str]) -> None:
+    """Have the installed papers of a selection loaded in the server from which workers will be forked, while this process goes on.
 
     Without such a server, and where one runs already, nothing happens, and workers load what they need.
     """
@@ -56,7 +57,7 @@ def load_ahead(papers: Iterable[str]) -> None:
 
     multiprocessing.set_forkserver_preload(["verify.ahead"])
     # The server inherits both: which papers, and that an interrupt is the main process's business.
-    os.environ[AHEAD] = " ".join(papers)
+    os.environ[AHEAD] = json.dumps(list(names))
     on_interrupt = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         ensure_running()

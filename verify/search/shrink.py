@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from itertools import combinations, islice, product
@@ -21,6 +20,7 @@ import numpy as np
 from sympy import MatrixSymbol, Symbol
 
 from verify.deciding import decide
+from verify.effort import Budget
 from verify.errors import InstanceError
 from verify.instance import Instance, Rows
 from verify.language.matrices import SymmetricMatrix
@@ -36,18 +36,6 @@ _ALPHABETS = tuple(
     tuple(map(Fraction, letters.split())) for letters in ("1", "1 -1", "1 2 1/2", "1 -1 2 -2 1/2", "1/8 1/4 1 4 8", "1 3 -1 10")
 )
 _SHARES_OF_ZEROS = (0.0, 0.3, 0.6)
-
-
-@dataclass(frozen=True)
-class Budget:
-    """How much a reduction may cost: instances screened in floats, decided in balls, and shapes sown with small numbers."""
-
-    screened: int = 60_000
-    decided: int = 400
-    shapes: int = 16
-
-
-FRUGAL = Budget(screened=15_000, decided=100, shapes=4)
 
 
 def shrink(
