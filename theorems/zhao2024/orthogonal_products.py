@@ -81,7 +81,8 @@ beta_law(
 )
 
 beta_law(
-    "prop-3.7", "The squared length of a random projection of a vector", "Proposition 3.7", Orthonormal(wide), fro(wide * u), fro(u)
+    "prop-3.7", "The squared length of a random projection of a vector", "Proposition 3.7", Orthonormal(wide), fro(wide * u), fro(u),
+    note="For n < p. For n = p there is no such beta law: all lengths are kept, see prop-3.2.",
 )
 beta_law(
     "prop-3.7.gaussian", "The share of the first entries of a Gaussian vector in its squared length", "Proposition 3.7",
