@@ -153,15 +153,12 @@ class _Shapes:
 def _meeting(
     relations: Sequence[Relational], rows: NDArray[np.int64], dimensions: Sequence[Symbol], vector: Mapping[Symbol, Fraction]
 ) -> NDArray[np.int64]:
-    if not relations:
-        return rows
-    values: dict[Any, Any] = {symbol: rows[:, k].astype(float) for k, symbol in enumerate(dimensions)}
-    values |= {symbol: float(value) for symbol, value in vector.items()}
-    kept = np.ones(len(rows), dtype=bool)
+    parameters = {symbol: float(value) for symbol, value in vector.items()}
     for relation in relations:
-        left, right = compile([relation.lhs, relation.rhs], {}, Float64())(values)
-        kept &= normalised_slack(relation, left, right) >= -CLEAR
-    return np.asarray(rows[kept])
+        columns = {symbol: rows[:, k].astype(float) for k, symbol in enumerate(dimensions) if symbol in relation.free_symbols}
+        left, right = compile([relation.lhs, relation.rhs], {}, Float64())({**parameters, **columns})
+        rows = rows[np.broadcast_to(normalised_slack(relation, left, right) >= -CLEAR, len(rows))]
+    return rows
 
 
 def _picked(statement: Statement, rows: NDArray[np.int64], rng: np.random.Generator) -> Iterator[NDArray[np.int64]]:
