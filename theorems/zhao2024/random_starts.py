@@ -193,6 +193,7 @@ paper.chance(
     "theorem-6.proof-b", "The squared output of the special balanced start is n/n_N times a beta variable of mean n_N/n",
     source="proof of Theorem 6, N = 2", over=narrow, random=STARTS["balanced"][1], given=fro(vector) > 0,
     event=n_2 / n_1 * fro(output * vector) ** 2 <= q * fro(vector) ** 2, at_least=law_of_output, exact=exactly(law_of_output),
+    note="x' is printed with U_N, which is n_y x n_y, for the U_{N-1} of the definition of the start.",
 )
 
 paper.chance(
