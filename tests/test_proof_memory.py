@@ -165,6 +165,22 @@ ALL = core(0, 1, 2)
 """The three relations of GIVEN."""
 
 
+@pytest.mark.parametrize("among", [(), (0,), (7,), (-1, 0, 1, 2), (0, 0, 1), (2, 1, 0)])
+def test_no_forged_trail_among_some_relations_proves_what_is_false(among: tuple[int, ...]) -> None:
+    ((combination,),) = (answer.found.values() for answer in read_memory_of_truth().answers.values() if isinstance(answer, Trail))
+    forged = Trail(dict.fromkeys(range(100), combination), among)
+    assert not checked(FALSE, answering(forged)).proved
+
+
+@pytest.mark.parametrize("among", [(), (0,), (7,), (-1, 0, 1, 2)])
+def test_a_trail_among_other_relations_is_searched_for_anew(among: tuple[int, ...], searches: list[bool]) -> None:
+    (trail,) = read_memory_of_truth().answers.values()
+    assert isinstance(trail, Trail)
+    searches.clear()
+    assert checked(TRUE, answering(Trail(trail.found, among))).grade == "exact"
+    assert searches
+
+
 @pytest.mark.parametrize("forged", [ALL, core(), core(0), Core(True, (0, 1, 2), ()), core(7), core(-1), core(0, 0)])
 def test_no_forged_core_proves_what_is_false(forged: Core) -> None:
     assert not checked(FALSE, answering(forged)).proved
@@ -211,6 +227,26 @@ def test_the_file_of_another_statement_helps_nothing_and_harms_nothing(file: Pat
     assert not checked(FALSE, read_memory(file)).proved
 
 
+def test_a_thorough_memory_searches_once_more_among_what_the_solver_needs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    solve = Program.solve
+    monkeypatch.setattr(Program, "solve", lambda self, short=False: None if self.given > 4 else solve(self, short))
+    memory = Memory(thorough=True)
+    assert checked(EXTRA, memory).grade == "exact"
+    (trail,) = memory.answers.values()
+    assert isinstance(trail, Trail)
+    assert trail.among == (0, 1, 2)
+    memory.write(tmp_path / "stored.json")
+    again = read_memory(tmp_path / "stored.json")
+    assert again.answers == memory.answers
+    assert checked(EXTRA, again) == checked(EXTRA, memory)
+
+
+def test_a_product_of_many_positive_numbers_is_positive() -> None:
+    positive = chain(a, ">", 0) + chain(b, ">", 0)
+    assert checked(Claim(positive + chain(c, ">", 0), chain(2 * a**2 * b * c**3 + a * b * c, ">", 0)), Memory()).grade == "exact"
+    assert not checked(Claim(positive + chain(c, ">=", 0), chain(2 * a**2 * b * c**3, ">", 0)), Memory()).proved
+
+
 def test_an_empty_trail_proves_nothing(searches: list[bool]) -> None:
     assert checked(TRUE, answering(Trail({}))).grade == "exact"
     assert searches
@@ -255,7 +291,7 @@ def test_a_file_is_written_once_and_then_up_to_date(tmp_path: Path) -> None:
     assert not (tmp_path / "proofs" / "false.json").exists()
 
 
-@pytest.mark.parametrize("label", ["eq-58.b.first", "eq-90.upper.corrected", "prop-3.1", "eq-120.square.corrected"])
+@pytest.mark.parametrize("label", ["eq-11.flow.corrected", "eq-58.b.first", "eq-90.upper.corrected", "prop-3.1", "eq-120.square.corrected"])
 def test_the_committed_files_are_fresh(label: str, searches: list[bool]) -> None:
     statement = registry().statement(f"xu2023.{label}")
     memory = read_memory(statement.memory)

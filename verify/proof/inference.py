@@ -60,13 +60,23 @@ class Inference:
             text, trail = exact
             memory.keep(asked, trail)
             return _by_combination(text)
-        memory.keep(asked, self._needed(core, seconds) if memory.thorough else core)
+        if memory.thorough:
+            core = self._needed(core, seconds)
+            exact = certificate([self.known[k] for k in core.relations], self.goal, self.abstraction, search)
+            if exact is not None:
+                text, trail = exact
+                memory.keep(asked, replace(trail, among=core.relations))
+                return _by_combination(text)
+        memory.keep(asked, core)
         return _BY_SOLVER
 
     def _again(self, answer: Answer, seconds: float) -> Why | None:
         """What an earlier run has found, shown anew; None where it does not hold up."""
         if isinstance(answer, Trail):
-            text = retraced(self.known, self.goal, self.abstraction, answer)
+            among = range(len(self.known)) if answer.among is None else answer.among
+            if any(k not in range(len(self.known)) for k in among):
+                return None
+            text = retraced([self.known[k] for k in among], self.goal, self.abstraction, answer)
             return None if text is None else _by_combination(text)
         return None if self._work(answer, seconds) is None else _BY_SOLVER
 

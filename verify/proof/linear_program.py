@@ -41,10 +41,8 @@ class Program:
         self.relations = sorted(distinct.values(), key=lambda r: (r is not contrary, len(r.polynomial.terms)))
         self.nonnegative = {i for i, atom in enumerate(self.atoms) if atom.nonnegative and atom.kind != "reciprocal"}
         for relation in self.relations:
-            if relation.sign in (">", ">=") and len(relation.polynomial.terms) == 1:
-                ((monomial, coefficient),) = relation.polynomial
-                if len(monomial) == 1 and monomial[0][1] == 1 and coefficient > 0:
-                    self.nonnegative.add(monomial[0][0])
+            if relation.sign in (">", ">=") and _is_atom(relation.polynomial):
+                self.nonnegative |= relation.polynomial.atoms()
         self.given = len(self.relations)
         self.contrary = next(k for k, r in enumerate(self.relations) if r.sign == contrary.sign and r.polynomial == contrary.polynomial)
         self.inverses = [(k, pair) for k, r in enumerate(self.relations) if (pair := _inverse_pair(r)) is not None]
@@ -85,6 +83,7 @@ class Program:
             (singles + pairs, seed, 2),
             (singles + squares, seed + squares[:1], 2),
             (singles + pairs, seed + squares, 2),
+            (singles + self._positive_products(), seed, 1),
         )
         for products, seeds, rounds in attempts[:2] if short else attempts:
             if thread_time() > self.end:
@@ -93,6 +92,12 @@ class Program:
             if found is not None:
                 return found
         return None
+
+    def _positive_products(self) -> list[tuple[int, ...]]:
+        """The monomials of the contrary as products of atoms that are given to be positive, where they are."""
+        sign = {atom: k for k, r in enumerate(self.relations) if r.sign == ">" and _is_atom(r.polynomial) for atom in r.polynomial.atoms()}
+        monomials = self.relations[self.contrary].polynomial.terms
+        return [tuple(sign[a] for a, e in m for _ in range(e)) for m in monomials if m and all(a in sign for a, _ in m)]
 
     def _polynomial(self, factors: tuple[int, ...]) -> Polynomial:
         result = Polynomial.constant(1)
@@ -288,6 +293,12 @@ class Program:
                 if exponent % 2:
                     signs[atom] = 1
         return Combination(tuple(generators), tuple(final), frozenset(a for a in signs if a in self.nonnegative))
+
+
+def _is_atom(polynomial: Polynomial) -> bool:
+    """Whether it is a positive multiple of one atom."""
+    ((monomial, coefficient), *more) = polynomial
+    return not more and len(monomial) == 1 and monomial[0][1] == 1 and coefficient > 0
 
 
 def _inverse_pair(relation: Relation) -> tuple[int, int] | None:

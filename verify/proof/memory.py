@@ -40,9 +40,13 @@ class Found:
 
 @dataclass(frozen=True)
 class Trail:
-    """The combinations that together show a goal, each by the number of the attempt that found it among all that were made."""
+    """The combinations that together show a goal, each by the number of the attempt that found it among all that were made.
+
+    `among` are the numbers of the known relations that were looked at, all of them where it is None.
+    """
 
     found: Mapping[int, Found]
+    among: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -133,13 +137,15 @@ def question(relations: Sequence[Relation], *more: Any) -> str:
 
 def _answer_as_json(answer: Answer) -> dict[str, Any]:
     if isinstance(answer, Trail):
-        return {"combinations": {str(number): _as_json(found) for number, found in sorted(answer.found.items())}}
+        combinations = {str(number): _as_json(found) for number, found in sorted(answer.found.items())}
+        return {"combinations": combinations} | ({} if answer.among is None else {"among": [*answer.among]})
     return {"linear": answer.linear, "relations": [*answer.relations], "definitions": [*answer.definitions]}
 
 
 def _answer_from_json(content: Any) -> Answer:
     if "combinations" in content:
-        return Trail({int(number): _from_json(found) for number, found in content["combinations"].items()})
+        among = tuple(int(k) for k in content["among"]) if "among" in content else None
+        return Trail({int(number): _from_json(found) for number, found in content["combinations"].items()}, among)
     relations, definitions = (tuple(int(k) for k in content[kind]) for kind in ("relations", "definitions"))
     return Core(bool(content["linear"]), relations, definitions)
 
