@@ -11,7 +11,7 @@ import pytest
 
 from theorems import linear_algebra as la
 from theorems.xu2023 import convergence, imbalance, smoothness
-from verify.author import Closing, Interval, Paper, Scalar, domain, equal, fro, scalars, sqrt
+from verify.author import Closing, Dimension, Interval, Paper, Scalar, dimensions, domain, equal, fro, scalars, sqrt
 from verify.effort import EFFORTS
 from verify.errors import Contradiction
 from verify.evidence import Report
@@ -49,6 +49,17 @@ def test_a_claim_that_holds_is_supported_and_one_that_fails_is_refuted() -> None
     assert refuted.counterexample is not None
     assert refuted.counterexample.relation == "a*b <= 1"
     assert not refuted.as_expected
+
+
+def test_a_claim_about_dimensions_alone_is_looked_at_in_every_shape_drawn() -> None:
+    n, m = dimensions("n m")
+    paper, over = Paper("sizes", "Sizes"), domain(Dimension(n, 1, 6), Dimension(m, 1, 6), n <= m)
+    true = examine(paper.inequality("true", "t", over=over, claim=n**2 <= n * m), EFFORTS["quick"])
+    assert (true.verdict, true.instances) == ("supported", EFFORTS["quick"].shapes)
+    false = examine(paper.inequality("false", "f", over=over, claim=n**2 >= m, wrong="n = 1, m = 2."), EFFORTS["quick"])
+    assert false.verdict == "refuted"
+    assert false.counterexample is not None
+    assert false.counterexample.instance["dimensions"] == {"n": 1, "m": 2}
 
 
 def test_a_true_claim_with_a_proof_is_proved_and_says_how() -> None:

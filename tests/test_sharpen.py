@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.classical import TRUE, A, B, square, squares
-from verify.author import Paper, absolute, equal, fro, nuclear, spec, sqrt, trace
+from verify.author import Dimension, Paper, absolute, dimensions, domain, equal, fro, nuclear, spec, sqrt, trace
 from verify.errors import StatementError
 from verify.search.sharpen import certified_ratio, ratio_of, sharpen
 from verify.statement import Statement
@@ -62,6 +62,9 @@ def test_what_has_no_factor_is_refused() -> None:
     for claim in (equal(fro(A), fro(A.T)), fro(A) >= 0):
         with pytest.raises(StatementError):
             sharpen(stated(claim), 0, evaluations=100)
+    n = dimensions("n")[0]
+    with pytest.raises(StatementError, match="speaks of dimensions alone"):
+        sharpen(stated(n**2 <= 2 * n**3, domain(Dimension(n, 1, 3))), 0, evaluations=100)
 
 
 def test_the_ratio_of_a_slack() -> None:

@@ -42,7 +42,8 @@ class Batch:
     labels: Mapping[str, tuple[tuple[str, ...], NDArray[np.int64]]]
 
     def __len__(self) -> int:
-        return next((len(value) for value in self.values.values()), 0)
+        # A shape that holds no values is one instance itself.
+        return next((len(value) for value in self.values.values()), 1)
 
     @cached_property
     def origins(self) -> list[str]:

@@ -64,9 +64,11 @@ def sharpen(
 ) -> Sharpness:
     """Search for the largest ratio of the two sides of one relation of the claim, and certify it from below.
 
-    Deterministic for the seed and the budget. Raises StatementError where the relation is no inequality.
+    Deterministic for the seed and the budget. Raises StatementError where the relation is no inequality, and where nothing can evolve.
     """
     require_sharpenable(statement.claim[relation])
+    if not statement.over.variables:
+        raise StatementError(f"{statement.key} speaks of dimensions alone, and sharpening moves numbers and matrices.")
     single = replace(statement, claim=(statement.claim[relation],))
     spent, best = 0, 0.0
     held: list[tuple[float, Instance, int | Fraction]] = []
