@@ -235,6 +235,8 @@ def test_evaluate_along_a_run(command: Command, tmp_path: Path) -> None:
             "there is no statement 'xu2023.lemma-31'; the nearest are xu2023.lemma-3.1, xu2023.lemma-C.3, xu2023.lemma-C.5.",
         ),
         ("prove xu2023.eq-27", "'xu2023.eq-27' is a definition: it claims nothing, so it can only be listed and shown."),
+        ("show du2018", "'du2018' is a paper; name one statement of it. `verify list du2018` shows them."),
+        ("prove du2018", "'du2018' is a paper; name one statement of it. `verify list du2018` shows them."),
         ("show frobnicate", "there is no statement and no definition 'frobnicate'."),
         ("show mine.x --file none.py", "there is no file {here}/none.py."),
         (

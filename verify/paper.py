@@ -267,6 +267,7 @@ class Registry:
             return found
         if self._among(key, lambda paper: paper.definitions) is not None:
             raise UnknownKeyError(f"'{key}' is a definition: it claims nothing, so it can only be listed and shown.")
+        self._require_no_paper(key)
         raise UnknownKeyError(f"there is no statement '{key}'{_hint(key, [s.key for s in self])}.")
 
     def entry(self, key: str) -> Statement | Definition:
@@ -274,7 +275,12 @@ class Registry:
         found = self._among(key, lambda paper: {e.key: e for e in _entries(paper)})
         if found is not None:
             return found
+        self._require_no_paper(key)
         raise UnknownKeyError(f"there is no statement and no definition '{key}'{_hint(key, [e.key for e in self.entries()])}.")
+
+    def _require_no_paper(self, key: str) -> None:
+        if key in self.papers:
+            raise UnknownKeyError(f"'{key}' is a paper; name one statement of it. `verify list {key}` shows them.")
 
     def derivation(self, key: str) -> Derivation:
         """The derivation with that key; raises UnknownKeyError with the nearest keys."""
