@@ -41,12 +41,13 @@ eq_27 = paper.inequality(
 
 points = domain(Dimension(n, 1, 3), Dimension(k, 1, 3), AnyMatrix(x), AnyMatrix(y))
 any_norm = paper.inequality(
-    "prop-1.any-norm", "The upper bound of (27) in a norm that no inner product gives, for f = beta/2 ||.||_F^2, whose gradient is beta-"
-    "Lipschitz in every norm; here in the spectral norm of section 2.1",
-    source="Proposition 1, 'with respect to a (semi-)norm', eq. (27)", over=points.extended(Scalar(b, positive)),
+    "prop-1.any-norm", "Read as any norm, with gradients in that norm: the upper bound of (27), in the spectral norm of section 2.1",
+    source="Proposition 1, 'with respect to a (semi-)norm', eq. (27), for f = beta/2 ||.||_F^2", over=points.extended(Scalar(b, positive)),
     claim=b / 2 * fro(y) ** 2 - b / 2 * fro(x) ** 2 <= inner(b * x, y - x) + b / 2 * spec(y - x) ** 2,
     examples=[example(x=[[0, 0], [0, 0]], y=[[1, 0], [0, 1]], beta=1)],
-    wrong="The proofs are by Cauchy and Schwarz, which needs the norm of the inner product.",
+    wrong="The gradient of f is beta-Lipschitz, and f beta-strongly convex, in the spectral norm, too, which no inner product gives; the "
+    "proofs are by Cauchy and Schwarz, which needs the norm of the inner product.",
+    note="In the semi-inner product, which is the one meant, (27) holds: see prop-1.eq-27. The wording of Proposition 1 allows any norm.",
 )
 paper.corrected(
     any_norm, claim=b / 2 * fro(y) ** 2 - b / 2 * fro(x) ** 2 <= inner(b * x, y - x) + b / 2 * fro(y - x) ** 2, proof=Closing(),
