@@ -83,6 +83,7 @@ paper.identity(
         equal(16 * gamma_function(m / 2 + 4) / gamma_function(m / 2), m * (m + 2) * (m + 4) * (m + 6)),
     ],
     examples=[example(m=2), example(m=4)],
+    note="Printed for all real lambda > -m/2: E[Z^lambda] = 2^lambda Gamma(m/2 + lambda)/Gamma(m/2). Here are lambda = 1, 2, 3, 4 only.",
 )
 
 degrees = scalars("m_1 m_2 m_3")

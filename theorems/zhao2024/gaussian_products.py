@@ -39,18 +39,13 @@ W_1, W_2, W_3 = start(3)
 one_layer = domain(Dimension(n_1, 1, 30), Dimension(n_0, 1, 4), AnyMatrix(x), Scalar(q, positive))
 two_layers = domain(Dimension(n_2, 1, 12), Dimension(n_1, 1, 12), Dimension(n_0, 1, 4), AnyMatrix(x))
 
-lemma_9_factors = paper.identity(
+paper.identity(
     "lemma-9.Z", "The squared output as a product of the Z_i", source="proof of Lemma 9, N = 2; printed again in the proof of Lemma 10",
     over=two_layers.extended(AnyMatrix(W_1), AnyMatrix(W_2)), given=[fro(x) > 0, fro(W_1 * x) > 0],
-    claim=equal(fro(W_2 * W_1 * x) ** 2 / fro(x) ** 2, (fro(W_2 * W_1 * x) / fro(W_1 * x)) * (fro(W_1 * x) / fro(x))),
-    examples=[example(x=[[1]], W_1=[[1]], W_2=[[2]])],
-    wrong="Z_i = |W_{i:1} x|/|W_{i-1:1} x| is printed without squares; neither the product nor the chi-square law holds for it.",
-)
-
-paper.corrected(
-    lemma_9_factors,
-    claim=equal(fro(W_2 * W_1 * x) ** 2 / fro(x) ** 2, (fro(W_2 * W_1 * x) / fro(W_1 * x)) ** 2 * (fro(W_1 * x) / fro(x)) ** 2),
-    proof=Expansion(), note="Z_i = |W_{i:1} x|^2/|W_{i-1:1} x|^2.",
+    claim=equal(fro(W_2 * W_1 * x) ** 2 / fro(x) ** 2, (fro(W_2 * W_1 * x) ** 2 / fro(W_1 * x) ** 2) * (fro(W_1 * x) ** 2 / fro(x) ** 2)),
+    proof=Expansion(),
+    note="Z_i = |W_{i:1} x|^2/|W_{i-1:1} x|^2. The copy at hand does not tell an index 2 from a square here; only squares have the "
+    "chi-square law that the next line gives.",
 )
 
 paper.chance(

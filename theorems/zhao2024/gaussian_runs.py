@@ -164,5 +164,6 @@ paper.chance(
     random=BandedGaussian(V_1, V_2, V_3, in_numbers), at_least=1 - delta,
     event=following(deep_loss)
     <= ((1 - 4 * exp(-3 * c) * (1 - epsilon) * epsilon / kappa) ** (time + 1) + positive_part(time + 1 - last_step)) * initial(deep_loss),
-    note="After those steps the bound is above the loss at the start, and claims nothing: the units that are kept are no longer enough.",
+    note="After those steps the units that are kept are no longer enough: what the event then says, with a bound above the loss at the "
+    "start, is about the run of the cut network, not about that of the whole one.",
 )

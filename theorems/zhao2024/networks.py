@@ -132,12 +132,14 @@ def_special_balanced = paper.identity(
 
 def_special_balanced_ends = paper.identity(
     "def-special-balanced.ends", "It is called a special case of balanced initialisation, so the outer layers should be balanced, too",
-    source="section 2.3, W_{i+1}^T W_{i+1} = W_i W_i^T for all i", over=special, given=are_orthogonal,
+    source="section 2.3, 'a special case of balanced initialization'; balanced in the sense of Arora et al. (2018a), which the paper cites "
+    "and does not print: W_{i+1}^T W_{i+1} = W_i W_i^T for all i", over=special, given=are_orthogonal,
     claim=[
         equal(special_weights[1].T * special_weights[1], special_weights[0] * special_weights[0].T),
         equal(special_weights[3].T * special_weights[3], special_weights[2] * special_weights[2].T),
     ],
-    wrong="The first and the last layer have rank n_x and n_y, their neighbours rank n: they are balanced for n = n_x = n_y only.",
+    wrong="With that definition, which the paper leaves to its reference: the first and the last layer have rank n_x and n_y, their "
+    "neighbours rank n, so that they are balanced for n = n_x = n_y only.",
 )
 
 paper.corrected(

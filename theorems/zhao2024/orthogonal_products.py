@@ -100,7 +100,7 @@ beta_law(
 
 # --- Lemma 14 ------------------------------------------------------------------------------------------------------------
 
-x = matrix("x", n_0, 1)
+x, before = matrix("x", n_0, 1), matrix("y", n, 1)
 W_1, W_2, W_3, W_4 = start(4)
 falling = domain(
     Dimension(n_1, 2, 10), Dimension(n_2, 1, 9), Dimension(n_3, 1, 8), Dimension(n_0, 1, 3), n_0 <= n_1, n_2 < n_1, n_3 < n_2,
@@ -116,6 +116,13 @@ beta_law(
 beta_law(
     "lemma-14.B.next", "B_3 = |A_3 D x|^2/|A_2 D x|^2 is a beta variable", "proof of Lemma 14, N = 3, p = 1",
     peak_first, fro(W_3 * W_2 * W_1 * x) / sqrt(n_2), fro(W_2 * W_1 * x), count=n_3, total=n_2, over=falling, given=fro(x) > 0,
+)
+same_width = sqrt(n) * reflection(u) * reflection(w)
+paper.identity(
+    "lemma-14.B.equal", "If n_i = n_{i-1} then B_i is 1: a layer between equal widths keeps all lengths", source="proof of Lemma 14",
+    over=domain(Dimension(n, 1, 4), AnyMatrix(u), AnyMatrix(w), AnyMatrix(before)), given=fro(before) > 0,
+    claim=equal(fro(same_width * before) ** 2 / n / fro(before) ** 2, 1),
+    note="W_i = sqrt(n) Q with an orthogonal Q, here a product of two reflections; the vector is A_{i-1} D x.",
 )
 beta_law(
     "lemma-14.law", "The squared output of a one-peak network, n_p/n_N times a beta variable of mean n_N/n_p",
@@ -160,7 +167,7 @@ paper.identity(
 
 over_peak = domain(
     Dimension(n_0, 1, 3), Dimension(n_1, 1, 5), Dimension(n_2, 1, 6), Dimension(n_3, 1, 5), Dimension(n_4, 1, 3),
-    n_0 < n_1, n_1 < n_2, n_3 < n_2, n_4 < n_3, n_0 <= n_3, n_4 <= n_1,
+    n_0 <= n_1, n_1 <= n_2, n_3 <= n_2, n_4 <= n_3, n_0 <= n_3, n_4 <= n_1,
 )
 paper.chance(
     "remark-10.peak", "A product across the peak", source="Remark 10, 1 <= i < p < j <= N, N = 4, p = 2, i = 1, j = 3",

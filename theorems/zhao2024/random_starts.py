@@ -147,7 +147,7 @@ enough = 2 * maximum(
 )
 width_1, width_2 = ceiling((1 + s_1) * enough), n_y + ceiling((1 + s_2) * enough)
 paper.chance(
-    "remark-7", "Gaussian weights of three layers are in the convergence region at every width that Lemmas 11 and 12 ask for",
+    "remark-7", "Gaussian weights of three layers whose widths meet the conditions of Lemmas 11 and 12 are in the convergence region",
     source="Remark 7, proof of Theorem 4, N = 3: (14) but for (14.5), for which see lemma-13",
     over=three_layers.extended(Scalar(s_1, Interval(0, oo)), Scalar(s_2, Interval(0, oo))),
     random=[
@@ -158,6 +158,7 @@ paper.chance(
         near_minimum(T * B * A.T / sqrt(width_1 * width_2 * n_y)),
     ],
     at_least=1 - delta,
+    note="Each width is at least twice the largest of the conditions, so that Delta_1 meets them all, and n_2 is another n_y wider, for D.",
 )
 
 V = matrix("V", n_2, n_y)

@@ -18,23 +18,14 @@ rho, w_2 = scalars("rho w_2")
 hessian = define("H", rho * w_2 * (unit(3, 1) * unit(3, 3).T + unit(3, 3) * unit(3, 1).T))
 paper.definition("def-bad-saddle", define("lambda_min(H)", lam_min(hessian)), title="0 at a bad saddle", source="section 4.5")
 
-w_1, curvature = scalars("w_1 phi")
-one = identity(1)
-gradient_of_product = block([[w_2 * one], [w_1 * one], [w_1 * w_2 * one]])
-"""The gradient of w_3 w_2 w_1 in (w_1, w_2, w_3) at w_3 = 1."""
-kawaguchi = paper.inequality(
-    "fact-kawaguchi", "At a critical point with a W_{N-1:2} of full rank the Hessian has no eigenvalue 0: no bad saddle is there",
+paper.inequality(
+    "fact-kawaguchi", "At a saddle with a W_{N-1:2} of full rank the Hessian has a negative eigenvalue: it is no bad one",
     source="section 4.5, cited from Kawaguchi (2016), 'all bad saddles satisfy that W_{N-1:2} is a non-full rank matrix': N = 3 with all "
-    "widths 1, at a minimum with w_3 = 1 of a loss with the second derivative phi, where the Hessian is positive semidefinite",
-    over=domain(Scalar(w_1, all_numbers), Scalar(w_2, all_numbers), Scalar(curvature, positive)), given=absolute(w_2) > 0,
-    claim=rank(curvature * gradient_of_product * gradient_of_product.T) >= 3, examples=[example(w_1=1, w_2=1, phi=1)],
-    wrong="lambda_min = 0 is printed for a bad saddle, and holds at every minimum, too: the layers can be rescaled against each other. So "
-    "global minimisers are bad saddles as printed, whatever the rank of W_{N-1:2}, and gradient descent converges to them.",
-)
-paper.corrected(
-    kawaguchi, over=domain(Scalar(rho, all_numbers), Scalar(w_2, all_numbers)), given=[absolute(rho) > 0, absolute(w_2) > 0],
+    "widths 1, where saddles with w_2 != 0 have w_1 = w_3 = 0; rho is the derivative of the loss, 0 at minima only",
+    over=domain(Scalar(rho, all_numbers), Scalar(w_2, all_numbers)), given=[absolute(rho) > 0, absolute(w_2) > 0],
     claim=lam_min(hessian) < 0,
-    note="For saddles: with w_2 != 0 they have w_1 = w_3 = 0, and the Hessian a negative eigenvalue; rho is the derivative of the loss.",
+    note="Read literally, 'a critical point is a bad saddle if lambda_min = 0' covers minimisers, too, for which it fails: layers can be "
+    "rescaled against each other, so that the Hessian has the eigenvalue 0 at every minimum, whatever the rank of W_{N-1:2}.",
 )
 
 # --- Trajectories from the region (14), N = 3 and n_x = n_y = 1 ----------------------------------------------------------
@@ -159,18 +150,12 @@ paper.inequality(
 
 ratio, value = scalars("rho sigma")
 ends = domain(Scalar(a_1, Interval.open(1, oo)), Scalar(a_2, Interval.open(1, oo)), Scalar(ratio, positive), Scalar(value, positive))
-widths_printed = paper.inequality(
-    "sec-4.5.ratio", "The ratio of the widths n_1 and n_{N-1} in the conclusion; rho is n_1/n_{N-1}, sigma stands for the singular value",
-    source="section 4.5, last display, from B(t): n_{N-2:1}/n_{N-1:2} is rho, and n_{N-1:2}/n_{N-1:2} is 1", over=ends,
+paper.inequality(
+    "sec-4.5.ratio", "'Thus': from B(t) to the ratio of the widths, as numbers; rho is n_1/n_{N-1}, sigma the singular value",
+    source="section 4.5, last display, corrected: n_{N-2:1}/n_{N-1:2} is rho, and n_{N-1:2}/n_{N-1:2} is 1", form="corrected", over=ends,
     given=[value >= sqrt(ratio) / (a_1 * a_2), value >= 1 / (a_1 * a_2)],
-    claim=value >= maximum(ratio, 1 / ratio) / (a_1 * a_2),
-    examples=[example(a_1=2, a_2=2, rho=4, sigma="1/2")],
-    wrong="The quotients of the bounds in B(t) are the root of n_1/n_{N-1}, by the last layer, and 1, by the first one.",
-    note="The step from B(t) to the display, between numbers; a run that violates the display is in sec-4.5.conclusion.widths.",
-)
-paper.corrected(
-    widths_printed, claim=value >= maximum(sqrt(ratio), 1) / (a_1 * a_2), proof=Closing(),
-    note="With max{(n_1/n_{N-1})^(1/2), 1}.",
+    claim=value >= maximum(sqrt(ratio), 1) / (a_1 * a_2), proof=Closing(),
+    note="With max{(n_1/n_{N-1})^(1/2), 1}; a run that violates the printed ratios is in sec-4.5.conclusion.widths.",
 )
 paper.inequality(
     "sec-4.5.ratio.one", "The larger ratio is at least 1", source="section 4.5, last display, second inequality",
