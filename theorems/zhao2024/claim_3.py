@@ -209,14 +209,28 @@ excess = wide_limit.E
 contraction = following(excess) <= (1 - (a_1 * a_2) ** (-6) * 4 * epsilon * (1 - epsilon) / wide_limit.kappa) * excess
 
 claim_3 = paper.step(
-    "claim-3", "From B(t) to A(t + 1) in the limit of infinite width, at the rate that the proof reaches",
-    source="Claim 3", over=scaled_starts(1), law=wide_limit.descent, claim=contraction,
+    "claim-3", "From A(t) and B(t) to A(t + 1) in the limit of infinite width, from a start with (14), where t is 0",
+    source="Claim 3, in the proof of Lemma 3: eta gamma = 4 epsilon (1 - epsilon) e^(-3 c_2)/kappa", over=scaled_starts(half),
+    law=wide_limit.descent, claim=following(excess) <= (1 - 4 * epsilon * (1 - epsilon) * a_2 ** (-3) / wide_limit.kappa) * excess,
+    examples=[example(
+        F=[[1]], G=[[1]], W=[[1]], **{"W_*": [[0]]}, a_1=4, a_2=4, epsilon="1/2", c="1/3", d="1/3", dimensions={"N": 3},
+    )],
+    wrong="gamma has e^(6 c_1) where the proof reaches e^(-3 c_2): for e^(6 c_1) > 1/epsilon the step is too short, at all large widths.",
+)
+claim_3_corrected = paper.corrected(
+    claim_3, claim=contraction,
+    note="With e^(-6 (c_1 + c_2)) of the proof: as the width grows, P(t) keeps the spectrum of P(0), which (43) bounds by (14).",
+)
+
+claim_3_alone = paper.step(
+    "claim-3.B-alone", "A(t), B(t) without (14), rate of the proof",
+    source="Claim 3, read without (14), in the limit of infinite width", over=scaled_starts(1), law=wide_limit.descent, claim=contraction,
     wrong="B(t) allows P(t) to be e^(-4 c_2) N/n_N for N >= 3, since (43) is false: the step is then too short, whatever C(c_1, c_2) is.",
     examples=[example(
         F=[[1]], G=[[1]], W=[[1]], **{"W_*": [[0]]}, a_1="101/100", a_2=2, epsilon="19/20", c=0, d=0, dimensions={"N": 40},
     )],
 )
-claim_3_corrected = paper.corrected(
-    claim_3, over=scaled_starts(half),
-    note="From (14), whose exponents are half as large: as the width grows, P(t) keeps the spectrum of P(0), which (43) then bounds.",
+claim_3_alone_corrected = paper.corrected(
+    claim_3_alone, claim=following(excess) <= (1 - 4 * epsilon * (1 - epsilon) / (a_1**6 * a_2**7) / wide_limit.kappa) * excess,
+    note="With e^(-6 c_1 - 7 c_2), by the smallest eigenvalue e^(-4 c_2) N/n_N of P(t) that B(t) allows.",
 )

@@ -8,7 +8,7 @@ from theorems import linear_algebra as la
 from theorems.zhao2024.notation import *
 from theorems.zhao2024.numbers import lemma_5_case_1, lemma_5_case_2
 
-a, b, eta_star, p, u, v, q_0 = scalars("alpha beta eta_* p u v q")
+a, b, eta_star, p, u, v, q_0, step_share = scalars("alpha beta eta_* p u v q s_eta")
 n, k = dimensions("n k")
 D, h, R = (matrix(name, n, k) for name in ("D", "h", "R"))
 anything = domain(Dimension(n, 1, 3), Dimension(k, 1, 3), AnyMatrix(D), AnyMatrix(h), AnyMatrix(R), Scalar(eta_star, positive))
@@ -95,10 +95,19 @@ both = law(
     },
     step_size=eta_star, loss=squared.at(V_t),
 )
-side_by_side = sizes(3, 3, 2).extended(
-    *data, AnyMatrix(W_star), AnyMatrix(V_t), FullRank(Z_Q), Scalar(u, Interval(0, 1)), let(Q, u * Z_Q / fro(Z_Q)),
-    Scalar(tau, Interval.open(0, 1)), StepSize(eta_star, up_to=2 / sq_beta), let(W_t, V_t),
-)
+
+
+def beside(*step):
+    """Both runs from one start, with any Q of norm at most 1: (16) holds."""
+    return sizes(3, 3, 2).extended(
+        *data, AnyMatrix(W_star), AnyMatrix(V_t), FullRank(Z_Q), Scalar(u, Interval(0, 1)), let(Q, u * Z_Q / fro(Z_Q)),
+        Scalar(tau, Interval.open(0, 1)), *step, let(W_t, V_t),
+    )
+
+
+side_by_side = beside(StepSize(eta_star, up_to=2 / sq_beta))
+in_lemma_6 = beside(Scalar(step_share, Interval.open(0, 1)), let(eta_star, step_share * 2 / sq_beta))
+"""eta_* < 2/beta, as eta < eta_1 says."""
 run = {"over": side_by_side, "law": both}
 q_t = define("q", q(sq_alpha, sq_beta, eta_star))
 far = semi(V_t - W_star)
@@ -106,14 +115,15 @@ far_0 = initial(far)
 
 lemma_6_rates = paper.trajectory(
     "lemma-6.rates", "Both runs approach the minimiser, with the rates (1 + epsilon) q and q, for tau <= epsilon/7",
-    source="proof of Lemma 6, by Lemma 5", over=side_by_side.extended(Scalar(epsilon, Interval.open(0, 1))), law=both,
-    given=7 * tau <= epsilon,
+    source="proof of Lemma 6, by Lemma 5", over=in_lemma_6.extended(Scalar(epsilon, Interval.open(0, 1))), law=both,
+    given=[q_t > 0, 7 * tau <= epsilon],
     claim=[far**2 <= (1 + epsilon) ** time * q_t**time * far_0**2, semi(W_t - W_star) ** 2 <= q_t**time * far_0**2],
     examples=[example(
-        F=[[1]], G=[[1]], **{"W_*": [[0]], "theta_eta_*": "1/2"}, V=[[1]], Z_Q=[[1]], u=1, tau="1/100", epsilon="1/2",
+        F=[[1]], G=[[1]], **{"W_*": [[0]]}, s_eta="99/200", V=[[1]], Z_Q=[[1]], u=1, tau="1/100", epsilon="1/2",
         dimensions={"n_y": 1, "n_x": 1, "m": 1, "r": 1},
     )],
-    wrong="Lemma 5 gives q + 7 tau, which is no multiple of q: for alpha = beta and eta_* = 1/beta q is 0, and R(t) stays.",
+    wrong="Lemma 5 gives q + 7 tau, which is no multiple of q: for alpha = beta and eta_* near 1/beta q is near 0, and R(t) stays.",
+    note="That tau is at most epsilon/7 is not printed: it is ours, and makes the claim weaker.",
 )
 paper.corrected(
     lemma_6_rates, over=side_by_side, given=(),
@@ -123,11 +133,16 @@ paper.corrected(
 U_t = 7 * far * (far + semi(W_t - W_star))
 U_monotone = paper.trajectory(
     "lemma-6.U-monotone", "U_t does not grow, for runs with (16)",
-    source="proof of Lemma 6, after eq. (47)", **run, claim=U_t <= initial(U_t),
-    wrong="Lemma 5 gives (q + 7 tau)^t, which grows for q + 7 tau > 1, and (16) alone gives no more.",
+    source="proof of Lemma 6, after eq. (47), 0 < q < 1", over=in_lemma_6, law=both, given=q_t > 0, claim=U_t <= initial(U_t),
+    examples=[example(
+        F=[[1]], G=[[1]], **{"W_*": [[0]]}, s_eta="19/20", V=[[1]], Z_Q=[[-1]], u=1, tau="1/2",
+        dimensions={"n_y": 1, "n_x": 1, "m": 1, "r": 1},
+    )],
+    wrong="A step may multiply ||V - W_*||_X by sqrt(q) + tau: for sqrt(q) + tau > 1 there are runs with (16) along which U_t grows.",
 )
 U_monotone_corrected = paper.corrected(
-    U_monotone, given=q_t + 7 * tau <= 1, note="For q + 7 tau <= 1."
+    U_monotone, over=side_by_side, given=sqrt(q_t) + tau <= 1,
+    note="For sqrt(q) + tau <= 1; q + 7 tau <= 1, with which Lemma 5 gives it, is more than that.",
 )
 
 lemma_6_bound = paper.trajectory(

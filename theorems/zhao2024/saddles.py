@@ -45,37 +45,47 @@ descent = law(
 s = scalars("s")[0]
 beta = sigma_max(data) ** 2
 units = unit(3, 1) * unit(3, 1).T + unit(3, 2) * unit(3, 2).T + s * unit(3, 3) * unit(3, 3).T
-starts = domain(
-    Dimension(n, 4, 64), FullRank(data), Scalar(a_1, Interval.open(1, oo)), Scalar(a_2, Interval.open(1, oo)),
-    Scalar(epsilon, Interval.open(0, 1)), Scalar(share, Interval.Lopen(0, 1)), Scalar(s, Interval(0, 1)), Scalar(w_share, Interval(-1, 1)),
-    let(B_0, share * (n - 3) * epsilon**2 / (4 * wide.C)), let(w, w_share * sqrt(2 * B_0)),
-    let(W_1, sqrt(n) * unit(3, 1)), let(W_2, sqrt(n) * units), let(W_3, sqrt(n) * unit(3, 2).T),
-    let(eta, (1 - epsilon) * 2 / (a_1**6 * a_2**3 * beta * N)),
-)
-"""Members of the region with any c_1 and c_2, a whole width n, any B_0 with which n meets (15), and any W_* with a loss of at most
-beta B_0; a_1 = e^(c_1) and a_2 = e^(c_2). The run of W_i/sqrt(n) knows n and W_* by W_*/sqrt(n) only, so that no width is too small.
-"""
-still = example(X=[[1]], a_1=2, a_2=2, epsilon="1/2", share=1, s=0, s_w=1, dimensions={"n": 16})
+
+
+def starts(shares, largest):
+    """Members of the region with any c_1 and c_2, a whole width n, any B_0 with which n meets (15), and W_* with a share of `largest`.
+
+    a_1 = e^(c_1) and a_2 = e^(c_2). The run of W_i/sqrt(n) knows n and W_* by W_*/sqrt(n) only, so that no width is too small.
+    """
+    return domain(
+        Dimension(n, 4, 64), FullRank(data), Scalar(a_1, Interval.open(1, oo)), Scalar(a_2, Interval.open(1, oo)),
+        Scalar(epsilon, Interval.open(0, 1)), Scalar(share, Interval.Lopen(0, 1)), Scalar(s, Interval(0, 1)), Scalar(w_share, shares),
+        let(B_0, share * (n - 3) * epsilon**2 / (4 * wide.C)), let(w, w_share * largest),
+        let(W_1, sqrt(n) * unit(3, 1)), let(W_2, sqrt(n) * units), let(W_3, sqrt(n) * unit(3, 2).T),
+        let(eta, (1 - epsilon) * 2 / (a_1**6 * a_2**3 * beta * N)),
+    )
+
+
+moving = starts(Interval.Lopen(0, 1), sqrt(B_0))
+"""B_0 is at least ||a_N W_{N:1}(0)||_X^2 + ||W_*||_X^2 = W_*^2, and no run starts at the minimum."""
+every_start = starts(Interval(-1, 1), sqrt(2 * B_0))
+"""Any W_* with a loss of at most beta B_0, which is all that (14.6) asks."""
+singular = example(X=[[1]], a_1=2, a_2=2, epsilon="1/2", share=1, s=0, s_w=1, dimensions={"n": 16})
 
 region = paper.trajectory(
     "sec-4.5.region", "The smallest singular value of the hidden layers, from the products that reach the input or the output",
-    source="section 4.5", over=starts, law=descent, examples=[still],
+    source="section 4.5", over=moving, law=descent, examples=[singular],
     claim=sigma_min(W_2) >= maximum(sigma_min(W_3 * W_2) / sigma_max(W_3), sigma_min(W_2 * W_1) / sigma_max(W_1)),
     wrong="sigma_min(W_{N:2}) is the n_y-th singular value, and bounds the n_y-th one of W_{N-1:2} only; a hidden unit that neither the "
     "input nor the output reaches may carry 0, at any width.",
 )
 paper.corrected(
-    region, claim=sigma(W_2, 1) >= maximum(sigma_min(W_3 * W_2) / sigma_max(W_3), sigma_min(W_2 * W_1) / sigma_max(W_1)),
+    region, over=every_start, claim=sigma(W_2, 1) >= maximum(sigma_min(W_3 * W_2) / sigma_max(W_3), sigma_min(W_2 * W_1) / sigma_max(W_1)),
     note="With the n_y-th and the rank(X)-th singular value of W_{N-1:2}; for all shapes see sec-4.5.region.matrices.",
 )
 
 conclusion = paper.trajectory(
     "sec-4.5.conclusion", "The hidden layers stay away from singular matrices", source="section 4.5, equal widths",
-    over=starts, law=descent, examples=[still], claim=sigma_min(W_2) / sqrt(n) >= 1 / (a_1 * a_2),
-    wrong="Trajectories from the region may stay at a singular W_{N-1:2} for ever: (14) bounds its action on inputs and outputs only.",
+    over=moving, law=descent, examples=[singular], claim=sigma_min(W_2) / sqrt(n) >= 1 / (a_1 * a_2),
+    wrong="Along a trajectory from the region W_{N-1:2} may stay singular for ever: (14) bounds its action on inputs and outputs only.",
 )
 paper.corrected(
-    conclusion, claim=sigma(W_2, 1) / sqrt(n) >= 1 / (a_1 * a_2),
+    conclusion, over=every_start, claim=sigma(W_2, 1) / sqrt(n) >= 1 / (a_1 * a_2),
     note="For the singular values up to the index max{rank(X), n_y}, which is 1 here; see sec-4.5.conclusion.depths.",
 )
 
@@ -109,24 +119,32 @@ descent_2 = law(
     },
     step_size=eta, loss=define("L", fro(error_2 * data) ** 2 / 2),
 )
-widths = paper.trajectory(
-    "sec-4.5.conclusion.widths", "The ratio of the widths n_1 > n_{N-1} in the lower bound on the hidden layers",
-    source="section 4.5, last display, N = 3", law=descent_2, over=domain(
+
+
+def narrowing_starts(shares, largest):
+    """Members of the region with any c_1, c_2 and n_1 > n_2, any B_0 with which n_2 meets (15), and W_* with a share of `largest`."""
+    return domain(
         Dimension(n_1, 3, 256), Dimension(n_2, 2, 64), n_1 > n_2, FullRank(data), Scalar(a_1, Interval.open(1, oo)),
         Scalar(a_2, Interval.open(1, oo)), Scalar(epsilon, Interval.open(0, 1)), Scalar(share, Interval.Lopen(0, 1)),
-        Scalar(w_share, Interval(-1, 1)),
-        let(B_0, share * n_2 * epsilon**2 / (4 * wide.C)), let(w, w_share * sqrt(B_0)),
+        Scalar(w_share, shares),
+        let(B_0, share * n_2 * epsilon**2 / (4 * wide.C)), let(w, w_share * largest),
         let(V_1, sqrt(n_2) * unit(3, 1) + sqrt(n_1 - n_2) * unit(3, 3)),
         let(V_2, sqrt(n_1) * (unit(2, 1) * unit(3, 1).T + unit(2, 2) * unit(3, 2).T)), let(V_3, sqrt(n_2) * unit(2, 2).T),
         let(eta, (1 - epsilon) * 2 / (a_1**6 * a_2**3 * beta * N)),
-    ),
+    )
+
+
+widths = paper.trajectory(
+    "sec-4.5.conclusion.widths", "The ratio of the widths n_1 > n_{N-1} in the lower bound on the hidden layers",
+    source="section 4.5, last display, N = 3", law=descent_2, over=narrowing_starts(Interval.Lopen(0, 1), sqrt(B_0)),
     claim=sigma_min(V_2) / sqrt(n_2) >= maximum(n_1 / n_2, n_2 / n_1) / (a_1 * a_2),
     examples=[example(X=[[1]], a_1="5/4", a_2="5/4", epsilon="1/2", share=1, s_w=1, dimensions={"n_1": 16, "n_2": 4})],
     wrong="At the start the smallest singular value of W_2 is sqrt(n_1), which gives the root of n_1/n_{N-1}: the printed ratio is without "
     "a root, and is larger than that times e^(c_1 + c_2) for small c_1 and c_2.",
 )
 paper.corrected(
-    widths, claim=sigma(V_2, 1) / sqrt(n_2) >= maximum(sqrt(n_1 / n_2), 1) / (a_1 * a_2),
+    widths, over=narrowing_starts(Interval(-1, 1), sqrt(2 * B_0)),
+    claim=sigma(V_2, 1) / sqrt(n_2) >= maximum(sqrt(n_1 / n_2), 1) / (a_1 * a_2),
     note="With the root, and for the singular values up to the index n_y, which is 1 here.",
 )
 
