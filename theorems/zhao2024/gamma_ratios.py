@@ -83,7 +83,35 @@ paper.identity(
         equal(16 * gamma_function(m / 2 + 4) / gamma_function(m / 2), m * (m + 2) * (m + 4) * (m + 6)),
     ],
     examples=[example(m=2), example(m=4)],
-    note="Printed for all real lambda > -m/2: E[Z^lambda] = 2^lambda Gamma(m/2 + lambda)/Gamma(m/2). Here are lambda = 1, 2, 3, 4 only.",
+    note="Printed for all real lambda > -m/2. Here are lambda = 1, 2, 3, 4 only, for the others see lemma-10.moments.real.",
+)
+
+mu = scalars("mu")[0]
+
+
+def log_moment(order):
+    """ln E[Z^order] as printed, in logarithms."""
+    return order * log(2) + log_gamma(m / 2 + order) - log_gamma(m / 2)
+
+
+by_hoelder = (
+    "E[Z^0] = 1, E[Z^(lambda+1)] = (m + 2 lambda) E[Z^lambda] by parts in the density, and E[Z^lambda] is convex in logarithms by Hoelder. "
+    "By Bohr and Mollerup one function only has these properties; lemma-10.moments.real and .convex say that the printed one has them."
+)
+paper.identity(
+    "lemma-10.moments.real", "The printed moments of a chi-square variable obey the recurrence of its moments, for all lambda > -m/2",
+    source="proof of Lemma 10, moments of Z ~ chi^2_m, in logarithms", note=by_hoelder,
+    over=domain(Scalar(m, positive), Scalar(lam_, Interval(-oo, oo))), given=lam_ > -m / 2,
+    claim=[equal(log_moment(0), 0), equal(log_moment(lam_ + 1), log(m + 2 * lam_) + log_moment(lam_))],
+    proof=Closing(), facts=[gamma_recurrence(x=m / 2 + lam_), log_product(x=2, y=m / 2 + lam_)],
+)
+middle = m / 2 + (lam_ + mu) / 2
+paper.inequality(
+    "lemma-10.moments.convex", "The printed moments of a chi-square variable are convex in logarithms, as moments are",
+    source="proof of Lemma 10, moments of Z ~ chi^2_m, in logarithms", note=by_hoelder,
+    over=domain(Scalar(m, positive), Scalar(lam_, Interval(-oo, oo)), Scalar(mu, Interval(-oo, oo))), given=[lam_ > -m / 2, mu > -m / 2],
+    claim=2 * log_moment((lam_ + mu) / 2) <= log_moment(lam_) + log_moment(mu),
+    proof=Closing(), facts=[gamma_convex(x=middle, y=m / 2 + lam_), gamma_convex(x=middle, y=m / 2 + mu)],
 )
 
 degrees = scalars("m_1 m_2 m_3")
