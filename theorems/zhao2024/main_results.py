@@ -13,7 +13,7 @@ paper.definition("def-C456", define("C_4", n_y * kappa**2 * B_0 / epsilon**2), t
 
 # --- The choices of the proofs ---------------------------------------------------------------------------------------------------------
 
-a, b, x, target, share_t = scalars("a b x delta s_t")
+a, b, x, delta, share_t = scalars("a b x delta s_t")
 theorem_4_proof = paper.identity(
     "theorem-4.proof", "6 c_1 + 3 c_2 = 2 c for c_1 = c/6 and c_2 = c/3; b = e^(c/6)",
     source="proof of Theorem 4; Theorem 5 chooses the same", over=domain(Scalar(b, Interval.open(1, oo))),
@@ -32,11 +32,11 @@ theorem_1_c = paper.inequality(
 remark_4 = paper.inequality(
     "remark-4", "kappa ln(1/delta)/(1 - epsilon) iterations suffice for the relative precision delta; b is kappa",
     source="Remark 4, from Theorem 1", over=domain(
-        Scalar(b, Interval(1, oo)), Scalar(epsilon, Interval.open(0, half)), Scalar(target, Interval.open(0, 1)), Scalar(
+        Scalar(b, Interval(1, oo)), Scalar(epsilon, Interval.open(0, half)), Scalar(delta, Interval.open(0, 1)), Scalar(
             share_t, nonnegative
         ),
     ),
-    claim=(1 - (1 - epsilon) / b) ** ((1 + share_t) * b * log(1 / target) / (1 - epsilon)) <= target,
+    claim=(1 - (1 - epsilon) / b) ** ((1 + share_t) * b * log(1 / delta) / (1 - epsilon)) <= delta,
 )
 
 # --- Lemma 4 ----------------------------------------------------------------------------------------------------------------------------
@@ -169,14 +169,17 @@ remark_3 = paper.trajectory(
 
 theorem_6 = paper.trajectory(
     "theorem-6", "The rate from the special balanced start",
-    source="Theorem 6, and Theorem 5 with (25): eta/eta_0 = 1 - epsilon, a = e^c, with the constant of the proof for C(c)",
+    source="Theorem 6, and Theorem 5 with (25): eta/eta_0 = 1 - epsilon, a = e^c, with the constant of the proof for C(c), from the starts "
+    "with (14.6), of which Lemma 2 says that they have a probability of at least 1 - delta/2",
     over=special_starts(
         Scalar(a, Interval.open(1, oo)), Scalar(epsilon, Interval.open(0, 1)), let(a_1, a ** Rational(1, 6)),
         let(a_2, a ** Rational(1, 3)),
+        bound=(Scalar(delta, Interval.open(0, half)), let(B_0, 2 * r / delta + semi(W_star) ** 2)),
     ),
     given=initial(loss) <= beta * B_0, law=descent,
     claim=loss <= (1 - 4 / a * (1 - epsilon) * epsilon / kappa) ** time * initial(loss),
-    wrong="The printed rate has e^(-c), a short step reaches e^(-2c) at most: it fails for eta/eta_0 < 1 - e^(-c), at all widths.",
+    wrong="The printed rate has e^(-c), a short step reaches e^(-2c) at most: for eta/eta_0 < 1 - e^(-c) it can fail, at all large widths: "
+    "it does for kappa = 1, and for an error along the direction of alpha.",
     note="The certificate has the constant of the proof for C(c). No larger one helps: theorem-5 has the limit of infinite width.",
 )
 theorem_6_corrected = paper.corrected(

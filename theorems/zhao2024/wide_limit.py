@@ -123,7 +123,7 @@ theorem_4 = paper.step(
     over=with_step((1 - epsilon) * 2 / (a**2 * beta), *shares), law=descent,
     claim=following(E) <= (1 - 4 / a * (1 - epsilon) * epsilon / kappa) * E,
     examples=[example(F=[[1]], G=[[1]], W=[[1]], **{"W_*": [[0]]}, a=2, epsilon="9/10")],
-    wrong="The printed rate has e^(-c), a short step reaches e^(-2c) at most: it fails for eta/eta_0 < 1 - e^(-c).",
+    wrong="The printed rate has e^(-c), a short step reaches e^(-2c) at most: it can fail for eta/eta_0 < 1 - e^(-c).",
 )
 
 theorem_4_corrected = paper.corrected(

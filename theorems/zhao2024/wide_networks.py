@@ -160,13 +160,16 @@ def reflected(u, y, A):
     return A - 2 * v * (v.T * A) / (fro(u) ** 2 / n + fro(y) ** 2)
 
 
-def special_starts(*exponents, deepest=10, step=step_size):
-    """The special balanced start, with a_1, a_2 and epsilon as declared in `exponents`, and a width n that meets (15) with M = 2."""
+of_the_start = (Scalar(g_0, Interval(1, oo)), let(B_0, g_0 * ((2 * fro(u_1) / fro(y_1) + 6 * fro(u_2) / fro(y_2)) ** 2 + fro(W_star) ** 2)))
+"""A B_0 that bounds ||a_N W_{N:1}(0)||_X^2 + ||W_*||_X^2."""
+
+
+def special_starts(*exponents, deepest=10, step=step_size, bound=of_the_start):
+    """The special balanced start, with a_1, a_2, epsilon of `exponents` and B_0 of `bound`, and a width n that meets (15) with M = 2."""
     regular = ("gaussian", "regular integers")
     return problem(deepest, 2).extended(
         AnyMatrix(u_1, MODERATE), AnyMatrix(u_2, MODERATE), FullRank(y_1, regular), FullRank(y_2, regular), *exponents,
-        Scalar(g_0, Interval(1, oo)), Scalar(share, Interval.Lopen(0, 1)),
-        let(B_0, g_0 * ((2 * fro(u_1) / fro(y_1) + 6 * fro(u_2) / fro(y_2)) ** 2 + fro(W_star) ** 2)),
+        *bound, Scalar(share, Interval.Lopen(0, 1)),
         let(n, ceiling((k + C * 4 * kappa**2 * B_0 * n_y / epsilon**2) / share)),
         let(roots, stack(l, sqrt(n) * identity(1), 1, N)), normalised,
         let(W_1, sqrt(n) * reflected(u_1, y_1, reflected(u_2, y_2, to_inputs))), let(H, stack(l, sqrt(n) * identity(k), 1, N - 1)),
