@@ -237,6 +237,10 @@ def test_evaluate_along_a_run(command: Command, tmp_path: Path) -> None:
         ("prove xu2023.eq-27", "'xu2023.eq-27' is a definition: it claims nothing, so it can only be listed and shown."),
         ("show du2018", "'du2018' is a paper; name one statement of it. `verify list du2018` shows them."),
         ("prove du2018", "'du2018' is a paper; name one statement of it. `verify list du2018` shows them."),
+        (
+            "prove zhao2024.sec-3.3.i",
+            "zhao2024.sec-3.3.i is about a limit, which no proof is replayed for; `verify run zhao2024.sec-3.3.i` decides it.",
+        ),
         ("show frobnicate", "there is no statement and no definition 'frobnicate'."),
         ("show mine.x --file none.py", "there is no file {here}/none.py."),
         (

@@ -155,6 +155,8 @@ def prove(key: Key, file: File = None) -> None:
     from verify.showing import proof_lines
 
     statement = _statement(key, file)
+    if statement.limit is not None:
+        raise VerifyError(f"{statement.key} is about a limit, which no proof is replayed for; `verify run {statement.key}` decides it.")
     report = replay(statement)
     typer.echo("\n".join(proof_lines(statement, report)))
     raise typer.Exit(0 if report.proved else 1)
