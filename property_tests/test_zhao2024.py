@@ -55,12 +55,6 @@ def test_short_steps_refute_the_printed_rate_of_theorem_4() -> None:
     assert epsilon * (a**3 - 1) > a**2 - 1
 
 
-def test_every_minimum_with_rescalable_layers_is_a_bad_saddle_as_printed() -> None:
-    instance, decision = simplest_violation(saddles.kawaguchi)
-    assert decision.outcome == "violated"
-    assert Fraction(instance.to_json()["values"]["w_2"]) != 0
-
-
 def test_hidden_layers_of_different_widths_refute_the_ratio_without_a_root() -> None:
     instance, _ = simplest_violation(saddles.widths)
     found = instance.to_json()
