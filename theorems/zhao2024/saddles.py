@@ -139,8 +139,8 @@ widths = paper.trajectory(
     source="section 4.5, last display, N = 3", law=descent_2, over=narrowing_starts(Interval.Lopen(0, 1), sqrt(B_0)),
     claim=sigma_min(V_2) / sqrt(n_2) >= maximum(n_1 / n_2, n_2 / n_1) / (a_1 * a_2),
     examples=[example(X=[[1]], a_1="5/4", a_2="5/4", epsilon="1/2", share=1, s_w=1, dimensions={"n_1": 16, "n_2": 4})],
-    wrong="At the start the smallest singular value of W_2 is sqrt(n_1), which gives the root of n_1/n_{N-1}: the printed ratio is without "
-    "a root, and is larger than that times e^(c_1 + c_2) for small c_1 and c_2.",
+    wrong="At the start the left side is sqrt(n_1/n_2), as all singular values of W_2 are sqrt(n_1). The printed bound has n_1/n_2 without "
+    "the root, and exceeds that for small c_1 and c_2.",
 )
 paper.corrected(
     widths, over=narrowing_starts(Interval(-1, 1), sqrt(2 * B_0)),
